@@ -1,0 +1,1 @@
+//! Feature flags and experiments decided where the user is.
