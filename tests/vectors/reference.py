@@ -1,0 +1,317 @@
+"""Decides flags by docs/SPEC.md: a second implementation, written from that page and not from the Rust source.
+
+It is here to find differences, so it prefers the obvious to the fast. Loading is in `reference_load.py`, reading of
+versions, dates and addresses in `reference_values.py`.
+"""
+
+import re
+from dataclasses import dataclass
+
+import xxhash
+
+from reference_values import address, date, in_network, network, pattern, semver
+
+N = 1_000_000
+MISSING = object()
+SAFE = 2**53 - 1
+MAX_UNIT_BYTES = 1024
+JOINER = "\u001f"
+
+
+class UnitProblem(Exception):
+    """The unit that a hash needs is not there or can't be one; carries the error code."""
+
+
+@dataclass
+class Snapshot:
+    revision: str
+    flags: dict
+    segments: dict
+    refused_flags: dict
+    refused_segments: dict
+
+
+def kind(value):
+    """The JSON type of a value as Python's json module gives it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    return {str: "string", list: "list"}.get(type(value), "object")
+
+
+def well_formed(text):
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+# ---- bucketing ----
+
+
+def layout(salt, purpose, text):
+    return f"{salt}/{purpose}.{text}" if purpose else f"{salt}.{text}"
+
+
+def hash64(salt, purpose, text):
+    return xxhash.xxh64(layout(salt, purpose, text).encode(), seed=0).intdigest()
+
+
+def bucket(salt, purpose, text):
+    return ((hash64(salt, purpose, text) >> 32) * N) >> 32
+
+
+def cuts(weights):
+    """The upper end of each arm's range."""
+    total, so_far, ends = sum(weights), 0, []
+    for weight in weights:
+        so_far += weight
+        ends.append(N * so_far // total)
+    return ends
+
+
+def ppm(percent):
+    """The percentage in millionths, or None when it is none of them."""
+    scaled = percent * 10_000
+    nearest = int(scaled + 0.5)
+    return nearest if 0 <= percent <= 100 and abs(scaled - nearest) <= 1e-6 else None
+
+
+# ---- attributes and units ----
+
+
+def resolve(context, path):
+    node = context
+    for part in path.split("."):
+        if not isinstance(node, dict) or part not in node:
+            return MISSING
+        node = node[part]
+    return MISSING if node is None else node
+
+
+def id_text(value):
+    """The text of an id: a string, or a safe integer in decimal; None for anything else."""
+    if kind(value) == "string":
+        return well_formed(value)
+    if kind(value) == "number" and value == int(value) and abs(value) <= SAFE:
+        return str(int(value))
+    return None
+
+
+def unit_text(context, unit):
+    composite = isinstance(unit, list)
+    texts = []
+    for path in unit if composite else [unit]:
+        value = resolve(context, path)
+        if value is MISSING or value == "":
+            raise UnitProblem("TARGETING_KEY_MISSING")
+        text = id_text(value)
+        if text is None or (composite and JOINER in text):
+            raise UnitProblem("INVALID_CONTEXT")
+        texts.append(text)
+    whole = JOINER.join(texts)
+    if len(whole.encode()) > MAX_UNIT_BYTES:
+        raise UnitProblem("INVALID_CONTEXT")
+    return whole
+
+
+def listed(context, unit, ids):
+    try:
+        return unit_text(context, unit) in {id_text(one) for one in ids}
+    except UnitProblem:
+        return False
+
+
+# ---- conditions ----
+
+
+def fold(text):
+    return re.sub("[A-Z]", lambda letter: letter.group().lower(), text)
+
+
+def same(left, right, ignore_case):
+    if kind(left) != kind(right):
+        return False
+    if ignore_case and kind(left) == "string":
+        return fold(left) == fold(right)
+    return left == right
+
+
+SEMVER = {
+    "semverEq": lambda a, b: a == b,
+    "semverNe": lambda a, b: a != b,
+    "semverLt": lambda a, b: a < b,
+    "semverLte": lambda a, b: a <= b,
+    "semverGt": lambda a, b: a > b,
+    "semverGte": lambda a, b: a >= b,
+}
+NUMBER = {
+    "lt": lambda a, b: a < b,
+    "lte": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "gte": lambda a, b: a >= b,
+}
+TEXT = {
+    "startsWith": lambda a, b: a.startswith(b),
+    "endsWith": lambda a, b: a.endswith(b),
+    "contains": lambda a, b: b in a,
+}
+
+
+def element_holds(op, value, element, ignore_case):
+    """One operator on one attribute value that is neither missing nor a list."""
+    is_text = kind(element) == "string"
+    if op == "eq":
+        return same(element, value, ignore_case)
+    if op == "in":
+        return any(same(element, one, ignore_case) for one in value)
+    if op in TEXT:
+        left, right = (fold(element), fold(value)) if is_text and ignore_case else (element, value)
+        return is_text and TEXT[op](left, right)
+    if op == "matches":
+        return is_text and pattern(value, ignore_case).search(element) is not None
+    if op in NUMBER:
+        return kind(element) == "number" and NUMBER[op](element, value)
+    if op in SEMVER:
+        version = semver(element, short=True) if is_text else None
+        return version is not None and SEMVER[op](version, semver(value, short=False))
+    if op in ("before", "after"):
+        instant, limit = date(element), date(value)
+        return instant is not None and (instant < limit if op == "before" else instant > limit)
+    assert op == "inCidr", op
+    found = address(element) if is_text else None
+    ranges = value if isinstance(value, list) else [value]
+    return found is not None and any(in_network(found, network(one)) for one in ranges)
+
+
+def cleaned(value):
+    if kind(value) == "string":
+        return well_formed(value)
+    if kind(value) == "number":
+        return float(value)
+    return [cleaned(one) for one in value] if kind(value) == "list" else value
+
+
+def test_holds(op, value, attribute, ignore_case):
+    if attribute is MISSING:
+        return op == "exists" and value is False
+    if op == "exists":
+        return value is True
+    attribute = cleaned(attribute)
+    elements = attribute if kind(attribute) == "list" else [attribute]
+    positive = {"ne": "eq", "notIn": "in"}.get(op, op)
+    any_holds = any(element_holds(positive, value, one, ignore_case) for one in elements)
+    return not any_holds if positive != op else any_holds
+
+
+def condition_holds(condition, context, segments):
+    if "all" in condition:
+        return all(condition_holds(one, context, segments) for one in condition["all"])
+    if "any" in condition:
+        return any(condition_holds(one, context, segments) for one in condition["any"])
+    if "not" in condition:
+        return not condition_holds(condition["not"], context, segments)
+    if "segment" in condition:
+        return segment_holds(segments[condition["segment"]], context, segments)
+    attribute = resolve(context, condition["attr"])
+    return test_holds(condition["op"], condition["value"], attribute, condition.get("ignoreCase", False))
+
+
+def segment_holds(segment, context, segments):
+    unit = segment.get("unit", "targetingKey")
+    if listed(context, unit, segment.get("exclude", [])):
+        return False
+    if listed(context, unit, segment.get("include", [])):
+        return True
+    bare = {name: segment[name] for name in segment if name not in ("unit", "include", "exclude", "description")}
+    return bool(bare) and condition_holds(bare, context, segments)
+
+
+# ---- the order of a decision ----
+
+
+def arms(rule):
+    """The entries of what a rule serves that can be served at all."""
+    if isinstance(rule["serve"], str):
+        return [{"variant": rule["serve"], "weight": 1}]
+    return [one for one in rule["serve"]["split"] if one["weight"] > 0]
+
+
+def share(rule):
+    return ppm(rule.get("percent", 100))
+
+
+def hashes(rule):
+    return 0 < share(rule) < N or len(arms(rule)) > 1
+
+
+def rule_id(index, rule):
+    return rule.get("id", str(index))
+
+
+def static_answer(flag):
+    """(variant, rule id) of a flag that can answer only one way, else None."""
+    if flag.get("prerequisites") or any(one["ids"] for one in flag.get("overrides", [])):
+        return None
+    for index, rule in enumerate(flag.get("rules", [])):
+        if share(rule) == 0:
+            continue
+        if "when" in rule or hashes(rule):
+            return None
+        return arms(rule)[0]["variant"], rule_id(index, rule)
+    return flag["default"], None
+
+
+def served_by(rule, flag, context, segments):
+    """The variant that this rule serves, or None when it does not apply."""
+    if "when" in rule and not condition_holds(rule["when"], context, segments):
+        return None
+    unit = rule.get("unit", flag.get("unit", "targetingKey"))
+    salt = rule.get("salt", flag.get("salt"))
+    part = share(rule)
+    if part == 0:
+        return None
+    if part < N and bucket(salt, "ramp", unit_text(context, unit)) >= part:
+        return None
+    choices = arms(rule)
+    if len(choices) == 1:
+        return choices[0]["variant"]
+    place = bucket(salt, None, unit_text(context, unit))
+    ends = cuts([one["weight"] for one in choices])
+    return next(one["variant"] for one, end in zip(choices, ends) if place < end)
+
+
+def walk(snapshot, flag, context):
+    """(variant, reason, rule id) of a flag that is in order."""
+    off = flag["off"]
+    if not flag.get("enabled", True):
+        return off, "DISABLED", None
+    fixed = static_answer(flag)
+    if fixed:
+        return fixed[0], "STATIC", fixed[1]
+    for needed in flag.get("prerequisites", []):
+        parent = decide(snapshot, needed["flag"], context)
+        if parent["reason"] in ("DISABLED", "ERROR") or parent["variant"] not in needed["variants"]:
+            return off, "PREREQUISITE_FAILED", None
+    for one in sorted(flag.get("overrides", []), key=lambda entry: entry["variant"] != off):
+        if listed(context, one.get("unit", flag.get("unit", "targetingKey")), one["ids"]):
+            return one["variant"], "OVERRIDE", None
+    for index, rule in enumerate(flag.get("rules", [])):
+        variant = served_by(rule, flag, context, snapshot.segments)
+        if variant is not None:
+            return variant, "SPLIT" if hashes(rule) else "TARGETING_MATCH", rule_id(index, rule)
+    return flag["default"], "DEFAULT", None
+
+
+def decide(snapshot, key, context):
+    if key in snapshot.refused_flags:
+        return {"reason": "ERROR", "errorCode": "PARSE_ERROR"}
+    if key not in snapshot.flags:
+        return {"reason": "ERROR", "errorCode": "FLAG_NOT_FOUND"}
+    flag = snapshot.flags[key]
+    try:
+        variant, reason, rule = walk(snapshot, flag, context)
+    except UnitProblem as problem:
+        return {"reason": "ERROR", "errorCode": str(problem)}
+    decision = {"value": flag["variants"][variant], "variant": variant, "reason": reason}
+    return decision if rule is None else {**decision, "rule": rule}
