@@ -1,3 +1,104 @@
-//! xtask
+//! Everything a newcomer needs to do with this project, a verb each: `cargo xtask` lists them.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `setup.rs` … `bench.rs` | one verb each |
+//! | `browser.rs` | finds Chromium and its driver, or installs them |
+//! | `server.rs` | the static server with the strict Content-Security-Policy |
+//! | `size.rs` | what the module weighs on the wire |
+//! | `project.rs` | where things are, and how the tools are called |
+//! | `run.rs` | runs a command with progress, keeps its output for when it fails |
+//! | `stamp.rs` | remembers what a step was made from, so that it can be skipped |
+//! | `summary.rs` | the table at the end of `test` and `lint` |
 
-fn main() {}
+mod bench;
+mod browser;
+mod build;
+mod demo;
+mod lint;
+mod pack;
+mod project;
+mod run;
+mod serve;
+mod server;
+mod setup;
+mod size;
+mod stamp;
+mod summary;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "xtask",
+    bin_name = "cargo xtask",
+    about = "Tidegate's tasks",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Install what is missing: the wasm32 target, the wasm-bindgen tools, the npm dependencies
+    Setup,
+    /// Build the WebAssembly module and the npm package
+    Build,
+    /// Decide the sample snapshot through the built package, print a table, then serve the demo page
+    Demo {
+        /// Stop after the table
+        #[arg(long)]
+        once: bool,
+        /// Serve on this port; without it a free one is taken when the usual one is not
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Build and serve the demo page alone
+    Serve {
+        /// Serve on this port, 0 for any; without it a free one is taken when the usual one is not
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Set up, build and run every test; the first failure stops with its output
+    Test {
+        /// Run this step alone; may be given more than once
+        #[arg(long, value_name = "STEP")]
+        only: Vec<test::Step>,
+    },
+    /// Check formatting, lints and types, in Rust and TypeScript
+    Lint,
+    /// Write the npm tarball into target/package/
+    Pack,
+    /// Measure natively and in Node beside other evaluators, and write docs/BENCHMARKS.md
+    Bench {
+        /// Fewer samples: minutes instead of a quarter of an hour, numbers less steady
+        #[arg(long)]
+        quick: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().verb {
+        None => Arguments::command().print_help().map_err(Into::into),
+        Some(Verb::Setup) => setup::run(),
+        Some(Verb::Build) => setup::run().and_then(|()| build::run()),
+        Some(Verb::Demo { once, port }) => demo::run(once, port),
+        Some(Verb::Serve { port }) => serve::run(port),
+        Some(Verb::Test { only }) => test::run(&only),
+        Some(Verb::Lint) => lint::run(),
+        Some(Verb::Pack) => pack::run(),
+        Some(Verb::Bench { quick }) => bench::run(quick),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

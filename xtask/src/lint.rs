@@ -1,0 +1,73 @@
+//! `cargo xtask lint`: formatting, lints and types, in Rust and TypeScript.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::project::{self, WASM_TARGET};
+use crate::summary::{Job, Summary};
+use crate::{build, setup};
+
+pub(crate) fn run() -> Result<()> {
+    setup::run()?;
+    setup::rust_components()?;
+    let mut summary = Summary::new("lint");
+
+    let mut format = project::cargo();
+    format.args(["fmt", "--all", "--check"]);
+    let mut host = project::cargo();
+    host.args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ]);
+    let mut wasm = project::cargo();
+    wasm.args([
+        "clippy",
+        "--package",
+        "tidegate",
+        "--lib",
+        "--target",
+        WASM_TARGET,
+        "--",
+        "--deny",
+        "warnings",
+    ]);
+    let mut biome = project::npm_tool("biome");
+    biome.args(["check", "--error-on-warnings"]);
+    let jobs = [
+        ("rustfmt", format),
+        ("clippy", host),
+        ("clippy for the module", wasm),
+        ("biome", biome),
+    ]
+    .map(named);
+    for job in jobs {
+        summary.run(job)?;
+    }
+
+    // TypeScript sources import the module's glue and the package, whose types exist once they are built.
+    build::run()?;
+    for workspace in project::workspaces()? {
+        if project::path(&workspace).join("tsconfig.json").is_file() {
+            let mut check = project::npm_tool("tsc");
+            check.args(["--noEmit", "--strict", "--project", &workspace]);
+            summary.run(Job {
+                name: format!("types of {workspace}"),
+                command: check,
+            })?;
+        }
+    }
+    summary.print();
+    Ok(())
+}
+
+fn named((name, command): (&str, Command)) -> Job {
+    Job {
+        name: name.to_owned(),
+        command,
+    }
+}
