@@ -52,11 +52,12 @@ pub(crate) fn run() -> Result<()> {
     // TypeScript sources import the module's glue and the package, whose types exist once they are built.
     build::run()?;
     for workspace in project::workspaces()? {
-        if project::path(&workspace).join("tsconfig.json").is_file() {
+        let folder = workspace.folder;
+        if project::path(&folder).join("tsconfig.json").is_file() {
             let mut check = project::npm_tool("tsc");
-            check.args(["--noEmit", "--strict", "--project", &workspace]);
+            check.args(["--noEmit", "--strict", "--project", &folder]);
             summary.run(Job {
-                name: format!("types of {workspace}"),
+                name: format!("types of {folder}"),
                 command: check,
             })?;
         }

@@ -80,16 +80,30 @@ pub(crate) fn read_json(file: &Path) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("`{}` is not valid JSON", file.display()))
 }
 
-/// The npm workspaces' folders, in the order of the root `package.json`.
-pub(crate) fn workspaces() -> Result<Vec<String>> {
-    let file = path("package.json");
-    let root = read_json(&file)?;
-    let listed = root.get("workspaces").and_then(Value::as_array);
-    let listed =
-        listed.with_context(|| format!("`{}` has no list `workspaces`", file.display()))?;
-    Ok(listed
+/// An npm package of the project itself.
+pub(crate) struct Workspace {
+    /// From the root folder.
+    pub(crate) folder: String,
+    /// The link that npm makes to it.
+    pub(crate) link: PathBuf,
+}
+
+/// The npm workspaces, as the lock file has them.
+pub(crate) fn workspaces() -> Result<Vec<Workspace>> {
+    let file = path("package-lock.json");
+    let lock = read_json(&file)?;
+    let packages = lock.get("packages").and_then(Value::as_object);
+    let packages =
+        packages.with_context(|| format!("`{}` has no object `packages`", file.display()))?;
+    let linked = packages
         .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect())
+        .filter(|(_, package)| package.get("link") == Some(&Value::Bool(true)));
+    let workspaces = linked.filter_map(|(link, package)| {
+        let folder = package.get("resolved")?.as_str()?.to_owned();
+        Some(Workspace {
+            folder,
+            link: path(link),
+        })
+    });
+    Ok(workspaces.collect())
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
 use crate::project::{self, WASM_TARGET};
 use crate::run;
@@ -127,13 +126,12 @@ fn wasm_bindgen_tools() -> Result<bool> {
 
 fn npm_dependencies() -> Result<bool> {
     let mut outputs = vec![project::path("node_modules/.package-lock.json")];
-    for workspace in project::workspaces()? {
-        let manifest = project::read_json(&project::path(workspace).join("package.json"))?;
-        // Each workspace's own name is linked, so a missing link means a half-done installation.
-        if let Some(name) = manifest.get("name").and_then(Value::as_str) {
-            outputs.push(project::path("node_modules").join(name));
-        }
-    }
+    // A missing link means a half-done installation.
+    outputs.extend(
+        project::workspaces()?
+            .into_iter()
+            .map(|workspace| workspace.link),
+    );
     let inputs = [project::path("package-lock.json"), project::path(".npmrc")];
     let stamp = Stamp::of("npm", "", &inputs)?;
     if stamp.is_current(&outputs) {

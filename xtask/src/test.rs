@@ -215,7 +215,8 @@ fn npm(browser: Option<&Browser>) -> Result<Vec<Job>> {
     server.serve_in_background();
     let mut jobs = Vec::new();
     for workspace in project::workspaces()? {
-        let manifest = project::read_json(&project::path(&workspace).join("package.json"))?;
+        let folder = workspace.folder;
+        let manifest = project::read_json(&project::path(&folder).join("package.json"))?;
         if manifest
             .pointer("/scripts/test")
             .and_then(Value::as_str)
@@ -224,7 +225,7 @@ fn npm(browser: Option<&Browser>) -> Result<Vec<Job>> {
             continue;
         }
         let mut command = project::command("npm");
-        command.args(["test", "--workspace", &workspace]);
+        command.args(["test", "--workspace", &folder]);
         command
             .env("TIDEGATE_TARBALL", &tarball)
             .env("TIDEGATE_DEMO_URL", &address);
@@ -232,7 +233,7 @@ fn npm(browser: Option<&Browser>) -> Result<Vec<Job>> {
             browser.announce(&mut command);
         }
         jobs.push(Job {
-            name: format!("npm test in {workspace}"),
+            name: format!("npm test in {folder}"),
             command,
         });
     }
