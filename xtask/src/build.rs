@@ -23,6 +23,14 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
+/// What the package is built from, file by file: cargo keeps the profile's build scripts in the same folder.
+const GLUE: [&str; 4] = [
+    "target/wasm/tidegate.js",
+    "target/wasm/tidegate.d.ts",
+    "target/wasm/tidegate_bg.wasm",
+    "target/wasm/tidegate_bg.wasm.d.ts",
+];
+
 /// The module and the package; what did not change is not built again. Expects `setup` to have run.
 pub(crate) fn run() -> Result<()> {
     module()?;
@@ -53,8 +61,7 @@ fn module() -> Result<()> {
         &recipe,
         &[compiled.clone(), project::path("package-lock.json")],
     )?;
-    let outputs = ["tidegate.js", "tidegate.d.ts", "tidegate_bg.wasm"].map(glue);
-    if stamp.is_current(&outputs) {
+    if stamp.is_current(&GLUE.map(project::path)) {
         println!("build: the module did not change");
         return Ok(());
     }
@@ -71,7 +78,7 @@ fn module() -> Result<()> {
     bind.arg(project::path("target/wasm")).arg(&compiled);
     run::quiet("build", "writing the module's glue", &mut bind)?;
 
-    let module = glue("tidegate_bg.wasm");
+    let module = project::path("target/wasm/tidegate_bg.wasm");
     let mut optimise = project::npm_tool("wasm-opt");
     optimise.args(FEATURES).args([
         OPTIMISE,
@@ -88,14 +95,14 @@ fn module() -> Result<()> {
 
 /// The npm package's `dist`.
 fn package() -> Result<()> {
-    let inputs = [
+    let mut inputs = vec![
         "pkg-template",
-        "target/wasm",
         "tsconfig.base.json",
         "package-lock.json",
         "README.md",
         "LICENSE",
     ];
+    inputs.extend(GLUE);
     npm_build("package", "the npm package", "pkg-template", &inputs)
 }
 
@@ -122,8 +129,4 @@ fn npm_build(step: &str, what: &str, workspace: &str, inputs: &[&str]) -> Result
     build.args(["run", "build", "--workspace", workspace]);
     run::quiet("build", &format!("building {what}"), &mut build)?;
     stamp.write()
-}
-
-fn glue(name: &str) -> PathBuf {
-    project::path("target/wasm").join(name)
 }
