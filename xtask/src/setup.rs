@@ -104,7 +104,8 @@ fn wasm_bindgen_tools() -> Result<bool> {
     if installed.as_deref() == Some(&format!("wasm-bindgen {version}")) && runner.is_file() {
         return Ok(false);
     }
-    let doing = format!("installing wasm-bindgen-cli {version} into target/tools (a minute or two)");
+    let doing =
+        format!("installing wasm-bindgen-cli {version} into target/tools (a minute or two)");
     // Not `--locked`: the lock file that this version ships does not build.
     let mut install = project::cargo();
     install.args([
