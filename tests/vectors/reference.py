@@ -278,7 +278,7 @@ def served_by(rule, flag, context, segments):
         return choices[0]["variant"]
     place = bucket(salt, None, unit_text(context, unit))
     ends = cuts([one["weight"] for one in choices])
-    return next(one["variant"] for one, end in zip(choices, ends) if place < end)
+    return next(one["variant"] for one, end in zip(choices, ends, strict=True) if place < end)
 
 
 def walk(snapshot, flag, context):
