@@ -1,0 +1,89 @@
+// Builds the package into dist/: the entries with what they share split off, the module, and the declarations.
+// Expects wasm-bindgen's output in ../target/wasm, where `cargo xtask build` leaves it.
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const dist = join(here, "dist");
+const declared = join(root, "target/package-types");
+const wasm = join(root, "target/wasm/tidegate_bg.wasm");
+
+if (!existsSync(wasm)) throw new Error("there is no target/wasm/tidegate_bg.wasm: run `cargo xtask build`");
+checkVersion();
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+await bundle();
+declare();
+copyFileSync(wasm, join(dist, "tidegate_bg.wasm"));
+copyFileSync(join(root, "LICENSE"), join(here, "LICENSE"));
+
+/** The crate and the package are one release. */
+function checkVersion() {
+  const crate = /^version = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
+  const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+  if (crate !== version) throw new Error(`package.json has version \`${version}\` where Cargo.toml has \`${crate}\``);
+}
+
+async function bundle() {
+  const entries = ["browser", "node", "workerd", "edge-light", "module", "inline"];
+  await build({
+    absWorkingDir: here,
+    entryPoints: {
+      ...Object.fromEntries(entries.map((name) => [name, `src/entry/${name}.ts`])),
+      "openfeature-server": "src/openfeature/server.ts",
+      "openfeature-web": "src/openfeature/web.ts",
+    },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    chunkNames: "shared-[hash]",
+    alias: { "tidegate-glue": join(root, "target/wasm/tidegate.js") },
+    external: ["node:*", "*.wasm", "*.wasm?module", "tidegate", "@openfeature/*"],
+    tsconfigRaw: {},
+    plugins: [{ name: "module-as-text", setup: moduleAsText }],
+    logLevel: "warning",
+  });
+}
+
+function moduleAsText(builder) {
+  builder.onResolve({ filter: /^tidegate:base64$/ }, () => ({ path: wasm, namespace: "text" }));
+  builder.onLoad({ filter: /.*/, namespace: "text" }, ({ path }) => ({
+    contents: `export default ${JSON.stringify(readFileSync(path, "base64"))};`,
+  }));
+}
+
+/** The declarations of what can be reached from the entries; the others are nobody's business. */
+function declare() {
+  rmSync(declared, { recursive: true, force: true });
+  const options = ["--noEmit", "false", "--emitDeclarationOnly", "--outDir", declared];
+  const { status } = spawnSync(join(root, "node_modules/.bin/tsc"), ["--project", here, ...options], {
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error("the types do not check");
+  const open = ["index.d.ts", "openfeature/server.d.ts", "openfeature/web.d.ts"].map((file) => join(declared, file));
+  const seen = new Set(open);
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    const text = readFileSync(file, "utf8");
+    const target = join(dist, relative(declared, file));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+    for (const [, path] of text.matchAll(/from "(\.[^"]+)\.js"/g)) {
+      const next = `${resolve(dirname(file), path)}.d.ts`;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(next);
+    }
+  }
+  writeFileSync(
+    join(dist, "tidegate_bg.d.wasm.ts"),
+    "declare const module: WebAssembly.Module;\nexport default module;\n",
+  );
+}

@@ -1,0 +1,140 @@
+import { complaintAbout } from "./decide.js";
+import type { Explanation } from "./explanation.js";
+import type { Flag } from "./flag.js";
+import { i32, refresh, vitals } from "./instance.js";
+import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
+import type { Loaded, Program } from "./program.js";
+import { type Attribute, gather, NO_OBJECT, type Step, THREW } from "./reader.js";
+import type { FlagValue } from "./types.js";
+
+let bindings = 0;
+
+/** A context read once, for many flags of one program: every attribute that some flag refers to, copied. */
+export class Binding {
+  readonly program: Program;
+  /** Tells its answers, which are kept with the flags, from those of others. Kept by number, so that nothing is held. */
+  readonly #id = ++bindings;
+  /** The attributes, by slot. */
+  readonly #values: Attribute[] = [];
+  /** Why some attributes could not be read, by slot. */
+  #threw: Map<number, string> | undefined;
+  /** Why nothing could be read: the context is no object. */
+  #refusal: string | undefined;
+
+  constructor(program: Program, context: unknown) {
+    this.program = program;
+    if (program.fixed) return;
+    const steps = program.steps();
+    const held: unknown[] = [];
+    const complaints = new Map<Step, string>();
+    let at = gather(steps, context, held, 0);
+    if (at === NO_OBJECT) this.#refusal = complaintAbout(undefined);
+    while (at >= 0 && at < steps.length) {
+      const step = steps[at];
+      if (step !== undefined) complaints.set(step, complaintAbout(step));
+      held[at] = THREW;
+      at = gather(steps, context, held, at + 1);
+    }
+    for (const [index, step] of steps.entries()) {
+      if (step.slot < 0) continue;
+      if (held[index] === THREW) this.#refuse(step, steps, complaints);
+      else this.#values[step.slot] = held[index] as Attribute;
+    }
+  }
+
+  /** Notes why an attribute could not be read: it threw, or an object on the way to it did. */
+  #refuse(step: Step, steps: readonly Step[], complaints: ReadonlyMap<Step, string>): void {
+    let cause: Step | undefined = step;
+    while (cause !== undefined && !complaints.has(cause)) cause = steps[cause.parent];
+    this.#threw ??= new Map();
+    this.#threw.set(step.slot, (cause && complaints.get(cause)) ?? "");
+  }
+
+  /** The outcome of a flag. Throws where the module stops, or the stack ends. */
+  decide(flag: Flag): number {
+    if (flag.askedBy === this.#id) return flag.answered;
+    if (flag.constant >= 0) return flag.constant;
+    if (this.complaint(flag) !== undefined) return BAD_CONTEXT;
+    const { engine, scratch } = this.#claim(flag.slots);
+    let outcome = engine.decide(flag.index, scratch.stamp);
+    while (outcome < 0) {
+      scratch.supply(outcome);
+      outcome = engine.decide(flag.index, scratch.stamp);
+    }
+    vitals.inside = false;
+    if (!isError(outcome)) {
+      flag.askedBy = this.#id;
+      flag.answered = outcome;
+    }
+    return outcome;
+  }
+
+  /** Why this flag cannot be decided for what was read, if it cannot. */
+  complaint(flag: Flag): string | undefined {
+    if (this.#refusal !== undefined) return this.#refusal;
+    if (this.#threw === undefined) return undefined;
+    for (const slot of flag.slots) {
+      const complaint = this.#threw.get(slot);
+      if (complaint !== undefined) return complaint;
+    }
+    return undefined;
+  }
+
+  /** Every flag's value, by key; a flag that has none is left out. */
+  values(): Record<string, FlagValue> {
+    const flags = this.program.all();
+    const values: Record<string, FlagValue> = {};
+    if (this.program.fixed || this.#refusal !== undefined) {
+      for (const { key, value } of flags) if (value !== undefined) values[key] = value;
+      return values;
+    }
+    let at = this.#decideAll() >>> 2;
+    for (const flag of flags) {
+      const outcome = i32[at++] ?? BAD_CONTEXT;
+      if (isError(outcome) || (this.#threw !== undefined && this.complaint(flag) !== undefined)) continue;
+      const value = flag.values[variantOf(outcome)];
+      if (value !== undefined) values[flag.key] = value;
+    }
+    return values;
+  }
+
+  /** Every step of a flag's decision. */
+  explain(flag: Flag, now: number): Explanation {
+    const { engine, scratch } = this.#claim(flag.slots);
+    let explanation = engine.explain(flag.index, scratch.stamp, now);
+    while ("need" in explanation) {
+      scratch.supplyText(explanation.need);
+      explanation = engine.explain(flag.index, scratch.stamp, now);
+    }
+    vitals.inside = false;
+    return explanation;
+  }
+
+  /** Decides every flag; answers where the outcomes are. */
+  #decideAll(): number {
+    const { engine, scratch } = this.#claim(this.#values.keys());
+    let from = engine.decide_all(scratch.stamp, 0);
+    while (from >= 0) {
+      refresh();
+      scratch.supply(i32[(engine.outcomes() >>> 2) + from] ?? 0);
+      from = engine.decide_all(scratch.stamp, from);
+    }
+    refresh();
+    const outcomes = engine.outcomes();
+    vitals.inside = false;
+    return outcomes;
+  }
+
+  /** Enters the module: makes the scratch area its own, and writes there what is not written yet. */
+  #claim(slots: Iterable<number>): Loaded {
+    const loaded = this.program.ready();
+    const { scratch } = loaded;
+    vitals.inside = true;
+    if (this.program.holder !== this) {
+      scratch.next();
+      this.program.holder = this;
+    }
+    for (const slot of slots) if (!scratch.holds(slot)) scratch.put(slot, this.#values[slot]);
+    return loaded;
+  }
+}

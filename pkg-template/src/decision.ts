@@ -1,0 +1,94 @@
+import type { Binding } from "./binding.js";
+import { complaint, decide } from "./decide.js";
+import type { Flag } from "./flag.js";
+import { vitals } from "./instance.js";
+import {
+  BAD_CONTEXT,
+  ERROR_CODES,
+  errorOf,
+  isError,
+  NOT_FOUND,
+  NOT_READY,
+  REASONS,
+  reasonOf,
+  ruleOf,
+  variantOf,
+} from "./outcome.js";
+import type { Program } from "./program.js";
+import type { Decided, Decision, Undecided } from "./types.js";
+
+// From a packed outcome to the object that `decide` hands out.
+
+/** The decision of a flag for a context. */
+export function decisionFor(program: Program, key: string, context: unknown): Decision {
+  try {
+    const flag = program.find(key);
+    const outcome = flag.constant >= 0 ? flag.constant : decide(program, flag, context);
+    return isError(outcome) ? undecided(program, flag, key, outcome, complaint) : decided(program, flag, outcome);
+  } catch {
+    return stopped(program, key);
+  }
+}
+
+/** The decision of a flag for a bound context. */
+export function decisionOf(binding: Binding, key: string): Decision {
+  const { program } = binding;
+  try {
+    const flag = program.find(key);
+    const outcome = program.disposed ? NOT_READY : binding.decide(flag);
+    if (!isError(outcome)) return decided(program, flag, outcome);
+    return undecided(program, flag, key, outcome, binding.complaint(flag) ?? "");
+  } catch {
+    return stopped(program, key);
+  }
+}
+
+function decided(program: Program, flag: Flag, outcome: number): Decision {
+  const variant = variantOf(outcome);
+  const rule = flag.rules[ruleOf(outcome)];
+  const decision = {
+    flag: flag.key,
+    value: flag.values[variant],
+    variant: flag.variants[variant],
+    reason: REASONS[reasonOf(outcome)],
+    ...(rule === undefined ? undefined : { rule }),
+    revision: program.report.revision,
+  };
+  // The module answers with positions that it has described itself.
+  return decision as Decided;
+}
+
+function undecided(program: Program, flag: Flag, key: string, outcome: number, unread: string): Undecided {
+  return {
+    flag: key,
+    reason: "ERROR",
+    revision: program.report.revision,
+    errorCode: ERROR_CODES[errorOf(outcome)] ?? "GENERAL",
+    errorMessage: messageFor(program, flag, key, outcome, unread),
+  };
+}
+
+function messageFor(program: Program, flag: Flag, key: string, outcome: number, unread: string): string {
+  switch (outcome) {
+    case NOT_FOUND:
+      return `there is no flag \`${key}\` in revision \`${program.report.revision}\``;
+    case NOT_READY:
+      return "this Tidegate was disposed of";
+    case BAD_CONTEXT:
+      return unread;
+    default: {
+      const { engine, scratch } = program.ready();
+      vitals.inside = true;
+      const message = engine.complaint(flag.index, scratch.stamp);
+      vitals.inside = false;
+      return message;
+    }
+  }
+}
+
+const STOPPED = "the module stopped while it decided; it starts anew with the next call";
+
+/** What is left to say when even the preparations failed. */
+function stopped(program: Program, key: string): Undecided {
+  return { flag: key, reason: "ERROR", revision: program.report.revision, errorCode: "GENERAL", errorMessage: STOPPED };
+}

@@ -1,0 +1,14 @@
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "*.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "tidegate:base64" {
+  const text: string;
+  export default text;
+}

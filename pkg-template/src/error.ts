@@ -1,0 +1,60 @@
+/** The codes of `TidegateError`. They are stable; messages are not. */
+export type TidegateErrorCode =
+  // The snapshot was refused as a whole.
+  | "INVALID_JSON"
+  | "INVALID_UTF8"
+  | "NOT_JSON_HTML"
+  | "TOO_LARGE"
+  | "UNSUPPORTED_VERSION"
+  | "MISSING_FIELD"
+  | "UNKNOWN_FIELD"
+  | "DUPLICATE_KEY"
+  | "WRONG_TYPE"
+  | "INVALID_VALUE"
+  | "OLDER_SEQUENCE"
+  // The module or the snapshot could not be had.
+  | "WASM_UNAVAILABLE"
+  | "NOT_INITIALISED"
+  | "FETCH_FAILED"
+  // The module stopped while it read a snapshot; it is started anew at the next call.
+  | "MODULE_STOPPED"
+  | "DISPOSED"
+  | "INVALID_ARGUMENT";
+
+/** What every refusal of Tidegate is thrown as. */
+export class TidegateError extends Error {
+  static {
+    TidegateError.prototype.name = "TidegateError";
+  }
+
+  readonly code: TidegateErrorCode;
+  /** The place in the snapshot, as a JSON Pointer, where the snapshot was refused. */
+  readonly path?: string;
+  /** A name that may have been meant. */
+  readonly suggestion?: string;
+
+  constructor(
+    code: TidegateErrorCode,
+    message: string,
+    details: { readonly path?: string; readonly suggestion?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    if (details.path !== undefined) this.path = details.path;
+    if (details.suggestion !== undefined) this.suggestion = details.suggestion;
+  }
+}
+
+/** The same refusal, with the place that the document came from. */
+export function refusedAt(error: TidegateError, place: string): TidegateError {
+  const { code, message, path, suggestion } = error;
+  return new TidegateError(code, `${message} (in \`${place}\`)`, {
+    ...(path === undefined ? undefined : { path }),
+    ...(suggestion === undefined ? undefined : { suggestion }),
+  });
+}
+
+/** The sentence of anything that was thrown. */
+export function sentence(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

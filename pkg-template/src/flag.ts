@@ -1,0 +1,105 @@
+import type { FlagInfo } from "tidegate-glue";
+import { isError } from "./outcome.js";
+import type { Step } from "./reader.js";
+import type { FlagMetadata, FlagValue } from "./types.js";
+
+// What the facade keeps of a flag: enough to answer a constant one alone, and to read the context for the others.
+
+export const BOOLEAN = 0;
+export const STRING = 1;
+export const NUMBER = 2;
+export const OBJECT = 3;
+/** The type of a flag that is absent or refused: no getter asks for it. */
+const NONE = -1;
+
+export interface Flag {
+  readonly key: string;
+  /** Its number in the module. */
+  readonly index: number;
+  readonly type: number;
+  /** The outcome for everyone, or -1 where the context is needed. */
+  readonly constant: number;
+  /** The value for everyone, where there is one. */
+  readonly value: FlagValue | undefined;
+  readonly variants: readonly string[];
+  readonly values: readonly FlagValue[];
+  readonly rules: readonly string[];
+  /** Undefined for a flag that is not there. */
+  readonly metadata: FlagMetadata | undefined;
+  /** The attribute slots to be written for it, and how to read them. */
+  readonly slots: readonly number[];
+  readonly steps: readonly Step[];
+  /** The bound context that asked last, by its number, and what it was answered. */
+  askedBy: number;
+  answered: number;
+}
+
+/** A flag as the module describes it. */
+export function flagOf(info: FlagInfo, index: number, steps: readonly Step[]): Flag {
+  const { key, constant, variants, rules } = info;
+  const refused = constant >= 0 && isError(constant);
+  const values: FlagValue[] = freeze(JSON.parse(info.values));
+  const metadata: FlagMetadata = freeze(JSON.parse(info.metadata));
+  const value = constant < 0 || refused ? undefined : values[constant & 0xff];
+  const type = refused ? NONE : info.type;
+  const slots = Array.from(info.slots);
+  return {
+    key,
+    index,
+    type,
+    constant,
+    value,
+    variants,
+    values,
+    rules,
+    metadata,
+    slots,
+    steps,
+    askedBy: 0,
+    answered: 0,
+  };
+}
+
+/** A flag that answers one way without the module. */
+export function constantFlag(key: string, outcome: number, value?: FlagValue): Flag {
+  const kept = value === undefined ? undefined : freeze(value);
+  return {
+    key,
+    index: -1,
+    type: kept === undefined ? NONE : typeOf(kept),
+    constant: outcome,
+    value: kept,
+    variants: kept === undefined ? [] : ["fixed"],
+    values: kept === undefined ? [] : [kept],
+    rules: [],
+    metadata: kept === undefined ? undefined : freeze({}),
+    slots: [],
+    steps: [],
+    askedBy: 0,
+    answered: 0,
+  };
+}
+
+function typeOf(value: FlagValue): number {
+  switch (typeof value) {
+    case "boolean":
+      return BOOLEAN;
+    case "string":
+      return STRING;
+    case "number":
+      return NUMBER;
+    default:
+      return OBJECT;
+  }
+}
+
+/** Freezes a JSON value through and through; a list of work, not recursion, for it may be deep. */
+export function freeze<T>(value: T): T {
+  const open: unknown[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== "object" || next === null || Object.isFrozen(next)) continue;
+    Object.freeze(next);
+    for (const inner of Object.values(next)) if (typeof inner === "object") open.push(inner);
+  }
+  return value;
+}

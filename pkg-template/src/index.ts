@@ -1,0 +1,24 @@
+export type { Bound } from "./bound.js";
+export { TidegateError, type TidegateErrorCode } from "./error.js";
+export type { Explanation } from "./explanation.js";
+export type { ChangeListener } from "./listeners.js";
+export type { ModuleSource } from "./runtime.js";
+export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
+export { Tidegate } from "./tidegate.js";
+export type {
+  AnyFlags,
+  Context,
+  Decided,
+  DecideOptions,
+  Decision,
+  ErrorCode,
+  FlagMetadata,
+  FlagObject,
+  FlagValue,
+  Json,
+  LoadReport,
+  Reason,
+  Refusal,
+  TidegateOptions,
+  Undecided,
+} from "./types.js";

@@ -1,0 +1,166 @@
+import {
+  ErrorCode,
+  type EvaluationContext,
+  GeneralError,
+  ProviderFatalError,
+  type ResolutionDetails,
+} from "@openfeature/core";
+import {
+  type Decision,
+  type FlagMetadata,
+  type LoadReport,
+  type Snapshot,
+  type SnapshotSource,
+  Tidegate,
+  TidegateError,
+  type TidegateErrorCode,
+  type TidegateOptions,
+} from "tidegate";
+import { sentence } from "../error.js";
+import { obtainBytes } from "../source.js";
+
+// What the providers of both SDKs have in common. The SDKs keep the status; a provider tells of events.
+
+/** The events that a provider tells of by itself; the SDKs tell of the outcome of `initialize`. */
+export type ProviderNews =
+  | { readonly event: "Ready" }
+  | { readonly event: "Stale" | "Error"; readonly message: string }
+  | { readonly event: "ConfigurationChanged"; readonly flagsChanged: string[] };
+
+/** What a provider asks of a Tidegate, whatever flags it is typed for. */
+export interface AnyTidegate {
+  decide(key: string, context?: EvaluationContext): Decision<unknown>;
+  metadata(key: string): FlagMetadata | undefined;
+  on(event: "change", listener: (keys: readonly string[]) => void): () => void;
+  update(next: Snapshot): LoadReport;
+  dispose(): void;
+}
+
+type FlagType = "boolean" | "string" | "number" | "object";
+
+/** Trying again does not help with these: the runtime or the program has to change. */
+const FATAL: ReadonlySet<TidegateErrorCode> = new Set([
+  "WASM_UNAVAILABLE",
+  "NOT_INITIALISED",
+  "INVALID_ARGUMENT",
+  "UNSUPPORTED_VERSION",
+]);
+
+/** A Tidegate, or where to get one, behind an OpenFeature provider. */
+export class Resolver {
+  readonly #given: AnyTidegate | SnapshotSource;
+  readonly #options: TidegateOptions | undefined;
+  readonly #tell: (news: ProviderNews) => void;
+  #tide: AnyTidegate | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #stale = false;
+
+  constructor(
+    given: AnyTidegate | SnapshotSource,
+    options: TidegateOptions | undefined,
+    tell: (news: ProviderNews) => void,
+  ) {
+    this.#given = given;
+    this.#options = options;
+    this.#tell = tell;
+  }
+
+  /** Whether the snapshot in use is known to be out of date. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  async start(): Promise<void> {
+    try {
+      const given = this.#given;
+      this.#use(isTidegate(given) ? given : await Tidegate.load(given, this.#options));
+    } catch (cause) {
+      const message = sentence(cause);
+      const fatal = cause instanceof TidegateError && FATAL.has(cause.code);
+      throw fatal ? new ProviderFatalError(message, { cause }) : new GeneralError(message, { cause });
+    }
+  }
+
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    // One that was handed in belongs to whoever made it.
+    if (this.#tide !== this.#given) this.#tide?.dispose();
+    this.#tide = undefined;
+  }
+
+  resolve<T>(type: FlagType, key: string, fallback: T, context: EvaluationContext): ResolutionDetails<T> {
+    const tide = this.#tide;
+    if (tide === undefined) {
+      return failure(fallback, ErrorCode.PROVIDER_NOT_READY, "no snapshot has been loaded yet");
+    }
+    const decision = tide.decide(key, context);
+    const metadata = tide.metadata(key);
+    const flagMetadata = metadata === undefined ? undefined : { flagMetadata: metadata };
+    if (decision.errorCode !== undefined) {
+      return { ...failure(fallback, ErrorCode[decision.errorCode], decision.errorMessage), ...flagMetadata };
+    }
+    const { value, variant, reason } = decision;
+    if (typeof value !== type) {
+      const message = `\`${key}\` is of type ${typeof value} where ${type} was asked for`;
+      return { ...failure(fallback, ErrorCode.TYPE_MISMATCH, message), ...flagMetadata };
+    }
+    // Its type is the one that was asked for; what an object holds is the caller's word.
+    return { value: value as T, variant, reason, ...flagMetadata };
+  }
+
+  async refresh(source: SnapshotSource | undefined): Promise<boolean> {
+    const from = source ?? this.#given;
+    try {
+      if (isTidegate(from)) {
+        throw new TidegateError(
+          "INVALID_ARGUMENT",
+          "this provider was given a Tidegate: update that, or say what to load",
+        );
+      }
+      if (this.#tide === undefined) this.#use(await Tidegate.load(from, this.#options));
+      else this.#tide.update(await obtainBytes(from));
+    } catch (cause) {
+      this.#report(cause);
+      return false;
+    }
+    this.markReady();
+    return true;
+  }
+
+  markStale(message: string): void {
+    this.#stale = true;
+    this.#tell({ event: "Stale", message });
+  }
+
+  markReady(): void {
+    this.#stale = false;
+    this.#tell({ event: "Ready" });
+  }
+
+  #use(tide: AnyTidegate): void {
+    this.#tide = tide;
+    this.#stale = false;
+    this.#unsubscribe = tide.on("change", (keys) => {
+      if (this.#stale) this.markReady();
+      this.#tell({ event: "ConfigurationChanged", flagsChanged: Array.from(keys) });
+    });
+  }
+
+  /** A snapshot that can't be had leaves the one in use out of date; one that is refused is somebody's error. */
+  #report(cause: unknown): void {
+    const code = cause instanceof TidegateError ? cause.code : undefined;
+    // What is in use is newer than what was offered: nothing is wrong with it.
+    if (code === "OLDER_SEQUENCE") return;
+    if (code === "FETCH_FAILED" && this.#tide !== undefined) this.markStale(sentence(cause));
+    else this.#tell({ event: "Error", message: sentence(cause) });
+  }
+}
+
+function isTidegate(given: AnyTidegate | SnapshotSource): given is AnyTidegate {
+  return given instanceof Tidegate;
+}
+
+function failure<T>(value: T, errorCode: ErrorCode, errorMessage: string): ResolutionDetails<T> {
+  return { value, reason: "ERROR", errorCode, errorMessage };
+}

@@ -1,0 +1,65 @@
+import type { ErrorCode, Reason } from "./types.js";
+
+// The packed integer that a decision comes back as. Its layout is the module's; see src/wasm in the crate.
+//   bits 0–7 variant · 8–11 reason · 12–23 rule position · 24–27 error code
+// A negative one asks for more of an attribute and never leaves the reader.
+
+export const REASONS: readonly Reason[] = [
+  "STATIC",
+  "DEFAULT",
+  "TARGETING_MATCH",
+  "SPLIT",
+  "DISABLED",
+  "CACHED",
+  "STALE",
+  "ERROR",
+  "OVERRIDE",
+  "HOLDOUT",
+  "PREREQUISITE_FAILED",
+  "ROLLED_BACK",
+];
+
+export const ERROR_CODES: readonly (ErrorCode | undefined)[] = [
+  undefined,
+  "FLAG_NOT_FOUND",
+  "PARSE_ERROR",
+  "TARGETING_KEY_MISSING",
+  "INVALID_CONTEXT",
+  "GENERAL",
+  // The facade's own: the module never answers these.
+  "PROVIDER_NOT_READY",
+  "INVALID_CONTEXT",
+];
+
+const ERROR = 7 << 8;
+const NO_RULE = 0xfff;
+
+export const NOT_FOUND = ERROR | (1 << 24);
+/** After a Tidegate was disposed of. */
+export const NOT_READY = ERROR | (6 << 24);
+/** The context is no object, or reading it threw. */
+export const BAD_CONTEXT = ERROR | (7 << 24);
+/** The first variant, for everyone. */
+export const STATIC_FIRST = NO_RULE << 12;
+
+export function isError(outcome: number): boolean {
+  return (outcome & 0xf00) === ERROR;
+}
+
+export function variantOf(outcome: number): number {
+  return outcome & 0xff;
+}
+
+export function reasonOf(outcome: number): number {
+  return (outcome >> 8) & 0xf;
+}
+
+/** The position of the rule that served, or -1. */
+export function ruleOf(outcome: number): number {
+  const rule = (outcome >> 12) & 0xfff;
+  return rule === NO_RULE ? -1 : rule;
+}
+
+export function errorOf(outcome: number): number {
+  return (outcome >> 24) & 0xf;
+}

@@ -1,0 +1,256 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { Binding } from "./binding.js";
+import { Bound, explanationOf, valuesOf } from "./bound.js";
+import { answer } from "./decide.js";
+import { decisionFor } from "./decision.js";
+import { refusedAt, sentence, TidegateError } from "./error.js";
+import type { Explanation } from "./explanation.js";
+import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
+import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
+import { type ChangeListener, Listeners } from "./listeners.js";
+import { type Life, Program, stopped } from "./program.js";
+import { init, type ModuleSource } from "./runtime.js";
+import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotObject, type SnapshotSource } from "./source.js";
+import type {
+  AnyFlags,
+  Context,
+  DecideOptions,
+  Decision,
+  FlagMetadata,
+  FlagValue,
+  LoadReport,
+  TidegateOptions,
+} from "./types.js";
+
+/**
+ * A snapshot that decides. Once it is loaded everything is synchronous, and no getter ever throws: where a flag, a
+ * context or a key is wrong, the fallback comes back, and `decide` says why.
+ *
+ * `Flags` maps keys to the types of their values: `Tidegate<{ "new-checkout": boolean; theme: "dark" | "light" }>`.
+ */
+export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
+  readonly #life: Life = { over: false };
+  readonly #listeners = new Listeners();
+  readonly #clock: () => number;
+  #program: Program;
+  /** The program before the last update, while bound contexts may ask it. */
+  #before: Program | undefined;
+
+  /** Loads a snapshot in hand, after `Tidegate.init`. Throws a `TidegateError` where it is refused as a whole. */
+  constructor(snapshot: Snapshot, options: TidegateOptions = {}) {
+    this.#clock = options.now ?? Date.now;
+    this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
+  }
+
+  /**
+   * Obtains, compiles and instantiates the module, once. Without an argument the entry that was imported knows where
+   * it is; `tidegate/module` wants it from the caller.
+   */
+  static init(module?: ModuleSource | PromiseLike<ModuleSource>): Promise<void> {
+    return init(module);
+  }
+
+  /** Obtains the module and a snapshot: its bytes or object, a URL that has it, or a Response. */
+  static async load<Flags extends { [K in keyof Flags]: unknown } = AnyFlags>(
+    source: SnapshotSource,
+    options?: TidegateOptions,
+  ): Promise<Tidegate<Flags>> {
+    const [bytes] = await Promise.all([obtainBytes(source), init()]);
+    try {
+      return new Tidegate<Flags>(bytes, options);
+    } catch (refused) {
+      const place = placeOf(source);
+      if (!(refused instanceof TidegateError) || place === "") throw refused;
+      throw refusedAt(refused, place);
+    }
+  }
+
+  /** Answers with these values, without a snapshot and without the module: for tests, and where neither can be had. */
+  static fixed<Flags extends { [K in keyof Flags]: unknown } = AnyFlags>(
+    values: { readonly [K in keyof Flags]?: Flags[K] },
+  ): Tidegate<Flags> {
+    return new Tidegate<Flags>(new Fixed(values));
+  }
+
+  boolean<K extends KeyOf<Flags, boolean>>(
+    key: K,
+    fallback: ValueOf<Flags, K, boolean>,
+    context?: Context | null,
+  ): ValueOf<Flags, K, boolean> {
+    return answer(this.#program, BOOLEAN, key, fallback, context);
+  }
+
+  string<K extends KeyOf<Flags, string>>(
+    key: K,
+    fallback: ValueOf<Flags, K, string>,
+    context?: Context | null,
+  ): ValueOf<Flags, K, string> {
+    return answer(this.#program, STRING, key, fallback, context);
+  }
+
+  number<K extends KeyOf<Flags, number>>(
+    key: K,
+    fallback: ValueOf<Flags, K, number>,
+    context?: Context | null,
+  ): ValueOf<Flags, K, number> {
+    return answer(this.#program, NUMBER, key, fallback, context);
+  }
+
+  /** The value is deeply frozen and shared by everyone who asks. */
+  object<K extends KeyOf<Flags, object>>(
+    key: K,
+    fallback: ObjectOf<Flags, K>,
+    context?: Context | null,
+  ): ObjectOf<Flags, K> {
+    return answer(this.#program, OBJECT, key, fallback, context);
+  }
+
+  /**
+   * The value with the variant, the reason and the rule, or the error. The options are there for flags that depend on
+   * time; none does yet.
+   */
+  decide<K extends Key<Flags>>(key: K, context?: Context | null, _options?: DecideOptions): Decision<Flags[K]> {
+    // What the key's values are was checked where the flag was described, or is the caller's word.
+    return decisionFor(this.#program, key, context) as Decision<Flags[K]>;
+  }
+
+  /** Binds a context for many flags: copies its attributes, and stays with this snapshot and this instant. */
+  for(context?: Context | null): Bound<Flags> {
+    return new Bound<Flags>(this.#bind(context), this.#clock());
+  }
+
+  /** Every flag's value, by key; flags that have none for this context are left out. */
+  values(context?: Context | null): Partial<Flags> {
+    return valuesOf(this.#bind(context)) as Partial<Flags>;
+  }
+
+  /** Every step of a decision, with its outcome and why. */
+  explain<K extends Key<Flags>>(key: K, context?: Context | null, options?: DecideOptions): Explanation {
+    return explanationOf(this.#bind(context), key, Number(options?.now ?? this.#clock()));
+  }
+
+  /**
+   * Puts another snapshot in this one's place, all at once. A snapshot that is refused as a whole, or whose `sequence`
+   * is older, throws a `TidegateError` and changes nothing.
+   */
+  update(next: Snapshot): LoadReport {
+    if (this.#life.over) throw new TidegateError("DISPOSED", "this Tidegate was disposed of");
+    const before = this.#program;
+    if (before.fixed) throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
+    const program = this.#load(bytesOf(next));
+    let changed: readonly string[];
+    try {
+      refuseOlder(before.report, program.report);
+      changed = this.#listeners.any ? before.changed(program) : [];
+    } catch (refused) {
+      program.close();
+      throw stopped(refused);
+    }
+    this.#program = program;
+    this.#before?.close();
+    this.#before = before.bound ? before : undefined;
+    if (!before.bound) before.close();
+    if (changed.length > 0) this.#listeners.call(changed);
+    return program.report;
+  }
+
+  /** What was found in the snapshot that is in use: how many flags serve, and what was refused and why. */
+  get loadReport(): LoadReport {
+    return this.#program.report;
+  }
+
+  /** The revision of the snapshot that is in use. */
+  get revision(): string {
+    return this.#program.report.revision;
+  }
+
+  /** Every flag's key, sorted; those of refused flags too. */
+  keys(): readonly Key<Flags>[] {
+    return this.#program.keys() as readonly Key<Flags>[];
+  }
+
+  /** A flag's `metadata`; empty where it has none, undefined where there is no such flag. */
+  metadata<K extends Key<Flags>>(key: K): FlagMetadata | undefined {
+    try {
+      return this.#program.find(key).metadata;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Calls back after an update with the keys whose definition differs, those that came and went included. Returns what
+   * ends that.
+   */
+  on(event: "change", listener: ChangeListener<Key<Flags>>): () => void {
+    if (event !== "change")
+      throw new TidegateError("INVALID_ARGUMENT", `there is no event \`${event}\`: the one is \`change\``);
+    return this.#listeners.add(listener as ChangeListener<string>);
+  }
+
+  /** Frees what it holds in the module. Every answer is a fallback from here on. */
+  dispose(): void {
+    if (this.#life.over) return;
+    this.#life.over = true;
+    this.#before?.close();
+    this.#before = undefined;
+    this.#program.close();
+    this.#program = Program.none(this.#program.report, this.#life);
+    this.#listeners.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #load(bytes: Uint8Array): Program {
+    try {
+      return Program.load(bytes, this.#life);
+    } catch (cause) {
+      throw stopped(cause);
+    }
+  }
+
+  #bind(context: unknown): Binding {
+    this.#program.bound = true;
+    return new Binding(this.#program, context);
+  }
+}
+
+/** Values to answer with, on their way to the constructor in the place of a snapshot. */
+class Fixed implements SnapshotObject {
+  readonly schemaVersion = 1;
+  readonly revision = "fixed";
+  readonly flags: { readonly [key: string]: FlagValue };
+  readonly [field: string]: unknown;
+
+  constructor(values: object) {
+    try {
+      this.flags = structuredClone(values as { readonly [key: string]: FlagValue });
+    } catch (cause) {
+      throw new TidegateError("INVALID_ARGUMENT", `the fixed values are no values of flags: ${sentence(cause)}`, {
+        cause,
+      });
+    }
+    for (const [key, value] of Object.entries(this.flags)) {
+      if (!isFlagValue(value) || key === "__proto__") {
+        throw new TidegateError("INVALID_ARGUMENT", `\`${key}\` has no value that a flag can have`);
+      }
+    }
+  }
+}
+
+function isFlagValue(value: unknown): value is FlagValue {
+  return typeof value === "number" ? Number.isFinite(value) : KINDS.has(typeof value) && value !== null;
+}
+
+const KINDS: ReadonlySet<string> = new Set(["boolean", "string", "object"]);
+
+function refuseOlder(before: LoadReport, next: LoadReport): void {
+  if (before.sequence === undefined || next.sequence === undefined || next.sequence >= before.sequence) return;
+  throw new TidegateError(
+    "OLDER_SEQUENCE",
+    `\`sequence\` is ${next.sequence} where the snapshot in use has ${before.sequence}`,
+    { path: "/sequence" },
+  );
+}

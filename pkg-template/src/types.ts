@@ -1,0 +1,113 @@
+/** Any JSON value, as a snapshot holds it. Values that a Tidegate hands out are deeply frozen. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** The value of a flag of type `object`: a JSON object or list. */
+export type FlagObject = { readonly [key: string]: Json } | readonly Json[];
+
+/** The value of a flag of any type. */
+export type FlagValue = boolean | string | number | FlagObject;
+
+/** What a `Tidegate` answers when it is not given types of its own: any key, values of any type. */
+export type AnyFlags = Record<string, FlagValue>;
+
+/**
+ * What the caller knows about the user: a targeting key and any attributes, nested objects allowed.
+ * Only own properties that a flag refers to are read. Absent, null, NaN and functions count as missing;
+ * a `Date` is its epoch milliseconds.
+ */
+export interface Context {
+  readonly targetingKey?: string | number | null | undefined;
+  readonly [attribute: string]: unknown;
+}
+
+/** Why a decision came out as it did: OpenFeature's reasons, and four that it has no name for. */
+export type Reason =
+  | "STATIC"
+  | "DEFAULT"
+  | "TARGETING_MATCH"
+  | "SPLIT"
+  | "DISABLED"
+  | "CACHED"
+  | "STALE"
+  | "ERROR"
+  | "OVERRIDE"
+  | "HOLDOUT"
+  | "PREREQUISITE_FAILED"
+  | "ROLLED_BACK";
+
+/** OpenFeature's error codes. `TYPE_MISMATCH` comes from an OpenFeature provider, whose calls name a type. */
+export type ErrorCode =
+  | "FLAG_NOT_FOUND"
+  | "PARSE_ERROR"
+  | "TARGETING_KEY_MISSING"
+  | "INVALID_CONTEXT"
+  | "TYPE_MISMATCH"
+  | "PROVIDER_NOT_READY"
+  | "GENERAL";
+
+/** A decision that has a value. */
+export interface Decided<T = FlagValue> {
+  readonly flag: string;
+  readonly value: T;
+  readonly variant: string;
+  readonly reason: Exclude<Reason, "ERROR">;
+  /** The id of the rule that served, where one did. */
+  readonly rule?: string;
+  /** The revision of the snapshot that decided. */
+  readonly revision: string;
+  readonly errorCode?: never;
+  readonly errorMessage?: never;
+}
+
+/** A decision that could not be made; the caller's fallback stands. */
+export interface Undecided {
+  readonly flag: string;
+  readonly value?: never;
+  readonly variant?: never;
+  readonly reason: "ERROR";
+  readonly rule?: never;
+  readonly revision: string;
+  readonly errorCode: ErrorCode;
+  readonly errorMessage: string;
+}
+
+/** What `decide` returns: test `reason` or `errorCode` to know whether there is a value. */
+export type Decision<T = FlagValue> = Decided<T> | Undecided;
+
+/** A flag or segment of a snapshot that was refused, and why. The others serve. */
+export interface Refusal {
+  readonly flag?: string;
+  readonly segment?: string;
+  /** A stable code such as `UNKNOWN_OPERATOR`. */
+  readonly code: string;
+  /** The place in the snapshot, as a JSON Pointer (RFC 6901). */
+  readonly path: string;
+  readonly message: string;
+  /** A name that may have been meant. */
+  readonly suggestion?: string;
+}
+
+/** What was found in a snapshot when it was loaded. */
+export interface LoadReport {
+  readonly revision: string;
+  readonly sequence?: number;
+  readonly environment?: string;
+  /** How many flags serve. */
+  readonly flags: number;
+  readonly refused: readonly Refusal[];
+}
+
+/** A flag's `metadata`, frozen. */
+export type FlagMetadata = { readonly [key: string]: string | number | boolean };
+
+/** How a Tidegate is set up. */
+export interface TidegateOptions {
+  /** The clock, in epoch milliseconds; `Date.now` unless given. It is read only where an answer depends on time. */
+  readonly now?: () => number;
+}
+
+/** How one decision is made. */
+export interface DecideOptions {
+  /** The instant to decide for, in place of the clock: epoch milliseconds or a `Date`. */
+  readonly now?: number | Date;
+}

@@ -1,0 +1,196 @@
+import type { Engine } from "tidegate-glue";
+import { f64, i32, refresh, u8 } from "./instance.js";
+import type { Attribute, Scalar } from "./reader.js";
+
+// Writing attributes into the slots that the module reads them from. A slot is 32 bytes:
+//   u32 stamp, tag, symbol, start, length, unused; f64 number
+// Its stamp says which decision it was written for, so that nothing is ever cleared.
+
+const MISSING = 0;
+const FALSE = 1;
+const TRUE = 2;
+const NUMBER = 3;
+const STRING = 4;
+const LIST = 5;
+const OTHER = 6;
+
+/** The start of a string whose bytes were not written. */
+const UNWRITTEN = -1;
+const WORDS = 8;
+
+/** Where a snapshot's attributes are written. */
+export class Scratch {
+  /** The stamp of the decision that is under way. */
+  stamp = 0;
+  /** The numbers of the strings that an attribute is compared with for equality, by slot. */
+  readonly symbols: (ReadonlyMap<string, number> | undefined)[] = [];
+  /** The strings that were written without their bytes, by slot. */
+  readonly #strings: string[] = [];
+  readonly #engine: Engine;
+  /** Where the slots begin, counted in words. */
+  #table = 0;
+  /** The text area: where it begins, its size, and how much of it is taken, in bytes. */
+  #text = 0;
+  #room = 0;
+  #top = 0;
+  /** Slots for the elements of lists, after the attributes' own: how many there are and how many are taken. */
+  #spare = 0;
+  #elements = 0;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.locate();
+  }
+
+  /** Finds the areas anew, after something that may have moved them. */
+  locate(): void {
+    this.#table = this.#engine.slots() >>> 2;
+    this.#text = this.#engine.text();
+    this.#room = this.#engine.text_capacity();
+    refresh();
+  }
+
+  /** Begins a decision: whatever was written before counts no more. */
+  next(): number {
+    if (i32.length === 0) refresh();
+    this.#top = 0;
+    this.#elements = 0;
+    this.stamp = (this.stamp + 1) | 0;
+    if (this.stamp === 0) this.#restart();
+    return this.stamp;
+  }
+
+  /** Whether a slot was written since the decision began. */
+  holds(slot: number): boolean {
+    return i32[this.#table + slot * WORDS] === this.stamp;
+  }
+
+  /** Writes an attribute; a string without its bytes. */
+  put(slot: number, value: Attribute): void {
+    const at = this.#table + slot * WORDS;
+    i32[at] = this.stamp;
+    if (typeof value === "string") {
+      i32[at + 1] = STRING;
+      i32[at + 2] = this.symbols[slot]?.get(value) ?? 0;
+      i32[at + 3] = UNWRITTEN;
+      this.#strings[slot] = value;
+    } else if (typeof value === "object") {
+      this.#list(slot, value);
+    } else {
+      scalar(at, value);
+    }
+  }
+
+  /** Gives the module what a negative outcome asks for: the bytes of a string, or a slot that it should not have read. */
+  supply(outcome: number): void {
+    if (i32.length === 0) refresh();
+    const need = ~outcome;
+    const slot = need >>> 1;
+    if ((need & 1) === 1) this.supplyText(slot);
+    else this.put(slot, undefined);
+  }
+
+  /** Writes the bytes of a string that was put without. */
+  supplyText(slot: number): void {
+    this.#bytes(slot, this.#strings[slot] ?? "");
+  }
+
+  #list(slot: number, list: readonly Scalar[]): void {
+    const first = this.symbols.length + this.#elements;
+    this.#elements += list.length;
+    if (this.#elements > this.#spare) {
+      this.#spare = Math.max(this.#elements, 2 * this.#spare);
+      this.#engine.reserve_elements(this.#spare);
+      this.locate();
+    }
+    const at = this.#table + slot * WORDS;
+    i32[at + 1] = LIST;
+    i32[at + 3] = first;
+    i32[at + 4] = list.length;
+    const symbols = this.symbols[slot];
+    for (let i = 0; i < list.length; i++) {
+      const element = list[i];
+      const place = this.#table + (first + i) * WORDS;
+      if (typeof element === "string") {
+        i32[place + 1] = STRING;
+        i32[place + 2] = symbols?.get(element) ?? 0;
+        this.#bytes(first + i, element);
+      } else {
+        scalar(place, element);
+      }
+    }
+  }
+
+  /** Writes a string's bytes into the text area, and where they are into the slot. */
+  #bytes(slot: number, text: string): void {
+    const start = (this.#top + 3) & ~3;
+    // A UTF-16 unit becomes three bytes at most; and the loop below writes whole words.
+    const most = start + text.length * 3 + 4;
+    if (most > this.#room) {
+      this.#engine.reserve_text(Math.max(most, 2 * this.#room));
+      this.locate();
+    }
+    const from = this.#text + start;
+    let length = text.length <= SHORT ? ascii(text, from) : -1;
+    if (length < 0) length = encoder.encodeInto(text, u8.subarray(from)).written;
+    this.#top = start + length;
+    const at = this.#table + slot * WORDS;
+    i32[at + 3] = start;
+    i32[at + 4] = length;
+  }
+
+  /** After 2³² decisions the stamps begin again, and no slot may keep one of the last round. */
+  #restart(): void {
+    i32.fill(0, this.#table, this.#table + this.symbols.length * WORDS);
+    this.stamp = 1;
+  }
+}
+
+/** Up to this length a loop over the characters is faster than `encodeInto`. */
+const SHORT = 24;
+const encoder = new TextEncoder();
+
+function scalar(at: number, value: Exclude<Scalar, string>): void {
+  switch (typeof value) {
+    case "number":
+      if (Number.isFinite(value)) {
+        i32[at + 1] = NUMBER;
+        f64[(at >> 1) + 3] = value;
+      } else {
+        i32[at + 1] = MISSING;
+      }
+      break;
+    case "boolean":
+      i32[at + 1] = value ? TRUE : FALSE;
+      break;
+    case "bigint":
+      i32[at + 1] = OTHER;
+      break;
+    default:
+      i32[at + 1] = MISSING;
+  }
+}
+
+/** Writes a string four characters a word; -1 where one of them is not ASCII. */
+function ascii(text: string, from: number): number {
+  const length = text.length;
+  let seen = 0;
+  let word = from >> 2;
+  let at = 0;
+  for (; at + 4 <= length; at += 4) {
+    const a = text.charCodeAt(at);
+    const b = text.charCodeAt(at + 1);
+    const c = text.charCodeAt(at + 2);
+    const d = text.charCodeAt(at + 3);
+    seen |= a | b | c | d;
+    i32[word++] = a | (b << 8) | (c << 16) | (d << 24);
+  }
+  let last = 0;
+  for (let shift = 0; at < length; at++, shift += 8) {
+    const code = text.charCodeAt(at);
+    seen |= code;
+    last |= code << shift;
+  }
+  i32[word] = last;
+  return seen < 128 ? length : -1;
+}

@@ -1,0 +1,103 @@
+// The packed package in Node: what is in it, and the vectors through its own API and through OpenFeature's SDKs.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { OpenFeature as Server } from "@openfeature/server-sdk";
+import { OpenFeature as Web } from "@openfeature/web-sdk";
+import { install, vectors } from "./tarball.mjs";
+import { check, NOT_DECISIONS } from "./vectors.mjs";
+
+const folder = install("node");
+const installed = join(folder, "node_modules/tidegate");
+const load = (entry) => import(pathToFileURL(createRequire(join(folder, "user.mjs")).resolve(entry)).href);
+
+describe("the tarball", () => {
+  it("holds the entries, the module, the declarations and nothing that was not meant to be there", () => {
+    const files = readdirSync(installed, { recursive: true, withFileTypes: true });
+    const names = files.filter((file) => file.isFile()).map((file) => file.name);
+    const strange = names.filter(
+      (name) => !/\.js$|\.d\.ts$|^tidegate_bg(\.wasm|\.d\.wasm\.ts)$|^(package\.json|README\.md|LICENSE)$/.test(name),
+    );
+    assert.deepEqual(strange, []);
+    for (const name of ["tidegate_bg.wasm", "README.md", "LICENSE", "package.json"])
+      assert.ok(names.includes(name), name);
+  });
+
+  it("has every file that its package.json names", () => {
+    const { exports, sideEffects, types } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    const targets = Object.values(exports).flatMap((entry) =>
+      typeof entry === "string" ? entry : Object.values(entry),
+    );
+    for (const target of [...targets, ...sideEffects, types]) {
+      assert.ok(readFileSync(join(installed, target)).length > 0, target);
+    }
+  });
+
+  it("reads files in the node entry alone", () => {
+    const dist = join(installed, "dist");
+    const reading = readdirSync(dist).filter(
+      (name) => name.endsWith(".js") && /["']node:/.test(readFileSync(join(dist, name), "utf8")),
+    );
+    assert.deepEqual(reading, ["node.js"]);
+  });
+
+  it("can be required", () => {
+    const { Tidegate } = createRequire(join(folder, "user.cjs"))("tidegate");
+    assert.equal(Tidegate.fixed({ a: true }).boolean("a", false), true);
+  });
+});
+
+describe("the vectors in Node", () => {
+  let Tidegate;
+
+  before(async () => {
+    ({ Tidegate } = await load("tidegate"));
+    await Tidegate.init();
+  });
+
+  for (const [name, text] of vectors()) {
+    if (NOT_DECISIONS.test(name)) continue;
+    it(name, () => {
+      const { asked, wrong } = check(Tidegate, JSON.parse(text));
+      assert.ok(asked > 0);
+      assert.deepEqual(wrong, []);
+    });
+  }
+});
+
+for (const [sdk, api, entry] of [
+  ["server", Server, "tidegate/openfeature-server"],
+  ["web", Web, "tidegate/openfeature-web"],
+]) {
+  describe(`the vectors through OpenFeature's ${sdk} SDK`, () => {
+    for (const [name, text] of vectors()) {
+      const { snapshot, cases, contexts } = JSON.parse(text);
+      // The others are about documents, or have more questions than the SDK is quick.
+      if (snapshot === undefined || contexts !== undefined) continue;
+      it(name, async () => {
+        const { TidegateProvider } = await load(entry);
+        await api.setProviderAndWait(name, new TidegateProvider(snapshot));
+        const client = api.getClient(name);
+        for (const { name: question, flag, context, expect } of cases) {
+          const details = await evaluate(api, client, name, flag, context, expect.value);
+          const { value, variant, reason, errorCode } = details;
+          const { rule, ...expected } = expect;
+          const found = { ...(errorCode ? { errorCode } : { value, variant }), reason };
+          assert.deepEqual(JSON.parse(JSON.stringify(found)), expected, question);
+        }
+      });
+    }
+  });
+}
+
+async function evaluate(api, client, domain, flag, context, value) {
+  const type = { boolean: "Boolean", string: "String", number: "Number" }[typeof value] ?? "Object";
+  const method = `get${type}Details`;
+  const fallback = { boolean: false, string: "", number: 0 }[typeof value] ?? {};
+  if (api === Server) return client[method](flag, fallback, context);
+  await Web.setContext(domain, context);
+  return client[method](flag, fallback);
+}

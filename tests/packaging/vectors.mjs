@@ -1,0 +1,94 @@
+// Asks a Tidegate what the vectors ask and compares. It imports nothing, so that it runs wherever a Tidegate does.
+
+const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/** The names of the files that are about buckets alone, which the package does not show. */
+export const NOT_DECISIONS = /^bucketing/;
+
+/** Checks one file: how many questions were asked, and what was answered wrongly. */
+export function check(Tidegate, { snapshot, contexts, cases }) {
+  const result = { asked: 0, wrong: [] };
+  const load = (document) => new Tidegate(document);
+  if (contexts !== undefined) checkAnswers(load(snapshot), contexts, cases, result);
+  else if (snapshot !== undefined) checkDecisions(load(snapshot), cases, result);
+  else for (const one of cases) checkDocument(load, one, result);
+  return result;
+}
+
+function checkDecisions(tide, cases, result) {
+  note(result, "nothing is refused", tide.loadReport.refused, []);
+  for (const { name, flag, context, expect } of cases) ask(tide, name, flag, context, expect, result);
+}
+
+/** Every flag in every context: the answers' places in a list of outcomes, a letter each. */
+function checkAnswers(tide, contexts, cases, result) {
+  note(result, "nothing is refused", tide.loadReport.refused, []);
+  for (const { flag, outcomes, answers } of cases) {
+    for (const [at, context] of contexts.entries()) {
+      ask(tide, `${flag} in context ${at}`, flag, context, outcomes[LETTERS.indexOf(answers[at])], result);
+    }
+  }
+}
+
+function checkDocument(load, { name, document, documentHex, code, path, flags, refused, decide = [] }, result) {
+  const bytes = documentHex === undefined ? new TextEncoder().encode(document) : fromHex(documentHex);
+  let tide;
+  try {
+    tide = load(bytes);
+  } catch (error) {
+    note(result, name, { code: error.code, path: error.path }, { code, path });
+    return;
+  }
+  if (refused === undefined) {
+    note(result, name, null, code);
+    return;
+  }
+  const places = new Set(tide.loadReport.refused.map(place));
+  note(result, `${name}: flags`, tide.loadReport.flags, flags);
+  for (const problem of refused) note(result, `${name}: ${place(problem)}`, places.has(place(problem)), true);
+  const owners = (problems) => [...new Set(problems.map(({ flag, segment }) => flag ?? `segment ${segment}`))].sort();
+  note(result, `${name}: who is refused`, owners(tide.loadReport.refused), owners(refused));
+  for (const { flag, context, expect } of decide) ask(tide, `${name}: ${flag}`, flag, context, expect, result);
+  tide.dispose();
+}
+
+function place({ flag, segment, code, path }) {
+  return JSON.stringify({ flag, segment, code, path });
+}
+
+/** One question, in every way there is to ask it. */
+function ask(tide, name, key, context, expect, result) {
+  const { flag, revision, errorMessage, ...answer } = tide.decide(key, context);
+  note(result, name, answer, expect);
+  note(result, `${name}: flag and revision`, [flag, revision], [key, tide.revision]);
+  const bound = tide.for(context);
+  const { errorMessage: again, ...sameAnswer } = bound.decide(key);
+  note(result, `${name}: bound`, [sameAnswer, again], [{ flag, revision, ...answer }, errorMessage]);
+  const { value } = expect;
+  const fallback = Object.freeze({});
+  const type = typeof (value ?? fallback);
+  note(result, `${name}: ${type}()`, tide[type](key, fallback, context), value ?? fallback);
+  note(result, `${name}: values()`, bound.values()[key], value);
+  const { reason, variant, rule, errorCode } = tide.explain(key, context);
+  note(result, `${name}: explain()`, { value, reason, variant, rule, errorCode }, expect);
+}
+
+function note(result, name, found, expected) {
+  result.asked++;
+  if (!same(found, expected)) {
+    result.wrong.push(`${name}: found ${JSON.stringify(found)} where ${JSON.stringify(expected)} was expected`);
+  }
+}
+
+/** Compares as JSON does: what is undefined is not there, and 42.0 is 42. */
+function same(a, b) {
+  if (a === b || (a === undefined && b === null) || (a === null && b === undefined)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = (object) => Object.keys(object).filter((key) => object[key] !== undefined);
+  return keys(a).length === keys(b).length && keys(a).every((key) => same(a[key], b[key]));
+}
+
+function fromHex(hex) {
+  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+}
