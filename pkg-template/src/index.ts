@@ -2,7 +2,6 @@ export type { Bound } from "./bound.js";
 export { TidegateError, type TidegateErrorCode } from "./error.js";
 export type { Explanation } from "./explanation.js";
 export type { ChangeListener } from "./listeners.js";
-export type { ModuleSource } from "./runtime.js";
 export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
 export { Tidegate } from "./tidegate.js";
 export type {
@@ -17,6 +16,7 @@ export type {
   FlagValue,
   Json,
   LoadReport,
+  ModuleSource,
   Reason,
   Refusal,
   TidegateOptions,

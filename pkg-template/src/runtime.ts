@@ -1,5 +1,6 @@
 import { sentence, TidegateError } from "./error.js";
 import { start, started } from "./instance.js";
+import type { ModuleSource } from "./types.js";
 
 // How the module is obtained differs from runtime to runtime; the entry that is imported says how, and nothing is
 // obtained before it is asked for.
@@ -14,9 +15,6 @@ export interface Runtime {
   base?(): string;
 }
 
-/** What `Tidegate.init` takes: the compiled module, its bytes, where they are, or a promise of one of these. */
-export type ModuleSource = WebAssembly.Module | BufferSource | Response | URL;
-
 export let runtime: Runtime | undefined;
 
 /** Tells how this runtime obtains the module. */
@@ -27,7 +25,7 @@ export function provide(given: Runtime): void {
 let starting: Promise<void> | undefined;
 
 /** Obtains and instantiates the module, once; after a failure the next call tries again. */
-export function init(source?: ModuleSource | PromiseLike<ModuleSource>): Promise<void> {
+export function init(source?: ModuleSource): Promise<void> {
   if (started()) return Promise.resolve();
   starting ??= obtain(source).then(start).catch(explainFailure);
   const pending = starting;
@@ -37,14 +35,14 @@ export function init(source?: ModuleSource | PromiseLike<ModuleSource>): Promise
   });
 }
 
-async function obtain(source?: ModuleSource | PromiseLike<ModuleSource>): Promise<WebAssembly.Module> {
+async function obtain(source?: ModuleSource): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === "undefined") {
     throw new TidegateError(
       "WASM_UNAVAILABLE",
       "this runtime has no WebAssembly (a browser in lockdown mode has none): answer with fallbacks, or with `Tidegate.fixed({…})`",
     );
   }
-  const given = await source;
+  const given: unknown = await source;
   if (given === undefined) {
     if (runtime === undefined) {
       throw new TidegateError(
@@ -112,7 +110,7 @@ function startsAsHtml(source: BufferSource): boolean {
   return bytes.find((byte) => byte > 0x20) === 0x3c;
 }
 
-function isBytes(given: ModuleSource): given is BufferSource {
+function isBytes(given: unknown): given is BufferSource {
   return ArrayBuffer.isView(given) || Object.prototype.toString.call(given) === "[object ArrayBuffer]";
 }
 

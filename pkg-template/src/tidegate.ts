@@ -9,7 +9,7 @@ import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
 import { type Life, Program, stopped } from "./program.js";
-import { init, type ModuleSource } from "./runtime.js";
+import { init } from "./runtime.js";
 import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotObject, type SnapshotSource } from "./source.js";
 import type {
   AnyFlags,
@@ -19,6 +19,7 @@ import type {
   FlagMetadata,
   FlagValue,
   LoadReport,
+  ModuleSource,
   TidegateOptions,
 } from "./types.js";
 
@@ -46,7 +47,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
    * Obtains, compiles and instantiates the module, once. Without an argument the entry that was imported knows where
    * it is; `tidegate/module` wants it from the caller.
    */
-  static init(module?: ModuleSource | PromiseLike<ModuleSource>): Promise<void> {
+  static init(module?: ModuleSource): Promise<void> {
     return init(module);
   }
 

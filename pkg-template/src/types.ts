@@ -100,6 +100,12 @@ export interface LoadReport {
 /** A flag's `metadata`, frozen. */
 export type FlagMetadata = { readonly [key: string]: string | number | boolean };
 
+/**
+ * What `Tidegate.init` takes: the compiled module (`WebAssembly.Module`), its bytes, a URL or a Response that has them,
+ * or a promise of one of these. It says so little because a server's types need not know WebAssembly.
+ */
+export type ModuleSource = object;
+
 /** How a Tidegate is set up. */
 export interface TidegateOptions {
   /** The clock, in epoch milliseconds; `Date.now` unless given. It is read only where an answer depends on time. */

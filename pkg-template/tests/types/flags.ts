@@ -109,6 +109,8 @@ export async function module(bytes: ArrayBuffer): Promise<void> {
   await Tidegate.init(bytes);
   await Tidegate.init(WebAssembly.compile(bytes));
   await Tidegate.init(fetch("/tidegate_bg.wasm"));
+  // @ts-expect-error a string is no module
+  await Tidegate.init("/tidegate_bg.wasm");
   try {
     new Tidegate<Flags>(bytes);
   } catch (error) {

@@ -1,0 +1,44 @@
+// The packed declarations, as users compile against them: strictly, and with nothing skipped.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { install, root } from "./tarball.mjs";
+
+const folder = install("types");
+const SERVER = `
+  import { Tidegate, type LoadReport } from "tidegate";
+  import { TidegateProvider } from "tidegate/openfeature-server";
+  const tide: Tidegate = await Tidegate.load(new URL("https://shop.example/snapshot.json"));
+  export const report: LoadReport = tide.loadReport;
+  export const provider = new TidegateProvider(tide);
+`;
+
+for (const [name, options, sources] of [
+  [
+    "a browser, by a bundler",
+    { lib: ["ES2022", "DOM"], module: "ESNext", moduleResolution: "bundler", types: [] },
+    ["flags.ts"],
+  ],
+  ["a browser, by Node's rules", { lib: ["ES2022", "DOM"], module: "NodeNext", types: [] }, ["flags.ts"]],
+  ["Node", { lib: ["ES2022"], module: "NodeNext", types: ["node"] }, ["server.ts"]],
+  ["both", { lib: ["ESNext", "DOM"], module: "NodeNext", types: ["node"] }, ["flags.ts", "providers.ts", "server.ts"]],
+]) {
+  describe(`a program for ${name}`, () => {
+    it("compiles", () => {
+      const place = join(folder, name.replaceAll(/\W+/g, "-"));
+      mkdirSync(place);
+      for (const source of sources) {
+        if (source === "server.ts") writeFileSync(join(place, source), SERVER);
+        else cpSync(join(root, "pkg-template/tests/types", source), join(place, source));
+      }
+      const compilerOptions = { target: "ES2022", strict: true, noEmit: true, skipLibCheck: false, ...options };
+      writeFileSync(join(place, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+      const { status, stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["--project", place], {
+        encoding: "utf8",
+      });
+      assert.equal(status, 0, stdout);
+    });
+  });
+}
