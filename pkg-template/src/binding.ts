@@ -1,4 +1,4 @@
-import { complaintAbout } from "./decide.js";
+import { complaintAbout, NOTHING } from "./decide.js";
 import type { Explanation } from "./explanation.js";
 import type { Flag } from "./flag.js";
 import { i32, refresh, vitals } from "./instance.js";
@@ -21,10 +21,11 @@ export class Binding {
   /** Why nothing could be read: the context is no object. */
   #refusal: string | undefined;
 
-  constructor(program: Program, context: unknown) {
+  constructor(program: Program, given: unknown) {
     this.program = program;
     if (program.fixed) return;
     const steps = program.steps();
+    const context = given ?? NOTHING;
     const held: unknown[] = [];
     const complaints = new Map<Step, string>();
     let at = gather(steps, context, held, 0);

@@ -63,7 +63,7 @@ export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
 function answer<T>(binding: Binding, type: number, key: string, fallback: T): T {
   try {
     const { program } = binding;
-    const flag = key === program.lastKey ? program.lastFlag : program.find(key);
+    const flag = program.find(key);
     if (flag.type !== type || program.disposed) return fallback;
     const outcome = binding.decide(flag);
     // The flag's type is the one that was asked for.

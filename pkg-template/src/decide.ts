@@ -11,7 +11,7 @@ import type { Properties } from "./sites.js";
 /** The value of a flag for a context, or the fallback. */
 export function answer<T>(program: Program, type: number, key: string, fallback: T, context: unknown): T {
   try {
-    const flag = key === program.lastKey ? program.lastFlag : program.find(key);
+    const flag = key === program.lastKey ? program.lastFlag : program.findAgain(key);
     if (flag.type !== type) return fallback;
     // What a flag of the type that was asked for answers is of that type.
     if (flag.constant >= 0) return flag.value as T;

@@ -24,7 +24,7 @@ export function decisionFor(program: Program, key: string, context: unknown): De
   try {
     const flag = program.find(key);
     const outcome = flag.constant >= 0 ? flag.constant : decide(program, flag, context);
-    return isError(outcome) ? undecided(program, flag, key, outcome, complaint) : decided(program, flag, outcome);
+    return isError(outcome) ? undecided(program, key, outcome, complaint, flag) : decided(program, flag, outcome);
   } catch {
     return stopped(program, key);
   }
@@ -34,10 +34,11 @@ export function decisionFor(program: Program, key: string, context: unknown): De
 export function decisionOf(binding: Binding, key: string): Decision {
   const { program } = binding;
   try {
+    if (program.disposed) return undecided(program, key, NOT_READY, "");
     const flag = program.find(key);
-    const outcome = program.disposed ? NOT_READY : binding.decide(flag);
+    const outcome = binding.decide(flag);
     if (!isError(outcome)) return decided(program, flag, outcome);
-    return undecided(program, flag, key, outcome, binding.complaint(flag) ?? "");
+    return undecided(program, key, outcome, binding.complaint(flag) ?? "", flag);
   } catch {
     return stopped(program, key);
   }
@@ -58,17 +59,17 @@ function decided(program: Program, flag: Flag, outcome: number): Decision {
   return decision as Decided;
 }
 
-function undecided(program: Program, flag: Flag, key: string, outcome: number, unread: string): Undecided {
+function undecided(program: Program, key: string, outcome: number, unread: string, flag?: Flag): Undecided {
   return {
     flag: key,
     reason: "ERROR",
     revision: program.report.revision,
     errorCode: ERROR_CODES[errorOf(outcome)] ?? "GENERAL",
-    errorMessage: messageFor(program, flag, key, outcome, unread),
+    errorMessage: messageFor(program, key, outcome, unread, flag),
   };
 }
 
-function messageFor(program: Program, flag: Flag, key: string, outcome: number, unread: string): string {
+function messageFor(program: Program, key: string, outcome: number, unread: string, flag?: Flag): string {
   switch (outcome) {
     case NOT_FOUND:
       return `there is no flag \`${key}\` in revision \`${program.report.revision}\``;
@@ -79,7 +80,7 @@ function messageFor(program: Program, flag: Flag, key: string, outcome: number, 
     default: {
       const { engine, scratch } = program.ready();
       vitals.inside = true;
-      const message = engine.complaint(flag.index, scratch.stamp);
+      const message = engine.complaint(flag?.index ?? -1, scratch.stamp);
       vitals.inside = false;
       return message;
     }

@@ -5,7 +5,7 @@ import { refresh, revive, vitals } from "./instance.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
 import { planOf, type Step } from "./reader.js";
 import type { FlagValue, LoadReport } from "./types.js";
-import { Scratch } from "./writer.js";
+import { Scratch, symbolsOf } from "./writer.js";
 
 /** Shared by the programs of one Tidegate: tells them that it was disposed of. */
 export interface Life {
@@ -40,14 +40,15 @@ export class Program {
   /** Kept to load it again after a trap. */
   readonly #bytes: Uint8Array | undefined;
   readonly #life: Life;
-  readonly #flags: Map<string, Flag>;
+  /** By key, without a prototype: looked up faster than a Map. */
+  readonly #flags: Record<string, Flag>;
   readonly #absent: Flag;
   #attributes: AttributeInfo[] = [];
   #steps: readonly Step[] | undefined;
   #keys: readonly string[] | undefined;
   #all: readonly Flag[] | undefined;
 
-  private constructor(report: LoadReport, life: Life, flags: Map<string, Flag>, absent: Flag, bytes?: Uint8Array) {
+  private constructor(report: LoadReport, life: Life, flags: Record<string, Flag>, absent: Flag, bytes?: Uint8Array) {
     this.report = freeze(report);
     this.fixed = bytes === undefined;
     this.#life = life;
@@ -63,21 +64,22 @@ export class Program {
     vitals.inside = true;
     const report = engine.report();
     vitals.inside = false;
-    const program = new Program(report, life, new Map(), constantFlag("", NOT_FOUND), bytes);
+    const program = new Program(report, life, Object.create(null), constantFlag("", NOT_FOUND), bytes);
     program.#take(engine);
     return program;
   }
 
   /** Answers with these values, without a snapshot and without the module. */
   static fix(values: { readonly [key: string]: FlagValue }, life: Life): Program {
-    const flags = new Map(Object.entries(values).map(([key, value]) => [key, constantFlag(key, STATIC_FIRST, value)]));
-    const report = { revision: "fixed", flags: flags.size, refused: [] };
+    const flags: Record<string, Flag> = Object.create(null);
+    for (const [key, value] of Object.entries(values)) flags[key] = constantFlag(key, STATIC_FIRST, value);
+    const report = { revision: "fixed", flags: Object.keys(flags).length, refused: [] };
     return new Program(report, life, flags, constantFlag("", NOT_FOUND));
   }
 
   /** Answers nothing: what a Tidegate has after it was disposed of. */
   static none(report: LoadReport, life: Life): Program {
-    return new Program(report, life, new Map(), constantFlag("", NOT_READY));
+    return new Program(report, life, Object.create(null), constantFlag("", NOT_READY));
   }
 
   get disposed(): boolean {
@@ -86,7 +88,12 @@ export class Program {
 
   /** The flag with this key, or one that answers that there is none. */
   find(key: string): Flag {
-    const flag = this.#flags.get(key) ?? this.#describe(key);
+    return this.#flags[key] ?? this.#describe(key);
+  }
+
+  /** The same, kept for the next time, which costs more than it brings where keys alternate. */
+  findAgain(key: string): Flag {
+    const flag = this.find(key);
     this.lastKey = key;
     this.lastFlag = flag;
     return flag;
@@ -100,7 +107,7 @@ export class Program {
 
   /** Every key in the snapshot, sorted, those of refused flags included; a flag's number is its place here. */
   keys(): readonly string[] {
-    this.#keys ??= freeze(this.fixed ? Array.from(this.#flags.keys()).sort() : this.#listKeys());
+    this.#keys ??= freeze(this.fixed ? Object.keys(this.#flags).sort() : this.#listKeys());
     return this.#keys;
   }
 
@@ -160,7 +167,7 @@ export class Program {
   #learn({ engine, scratch }: Loaded): void {
     for (const attribute of engine.attributes(this.#attributes.length)) {
       this.#attributes.push(attribute);
-      scratch.symbols.push(attribute.symbols.length === 0 ? undefined : new Map(attribute.symbols));
+      scratch.symbols.push(symbolsOf(attribute));
       this.#steps = undefined;
     }
     scratch.locate();
@@ -179,7 +186,7 @@ export class Program {
     if (info === undefined) return this.#absent;
     const reads = Array.from(info.slots, (slot) => ({ slot, path: this.#attributes[slot]?.path ?? [] }));
     const flag = flagOf(info, index, planOf(reads));
-    this.#flags.set(key, flag);
+    this.#flags[key] = flag;
     return flag;
   }
 

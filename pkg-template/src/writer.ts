@@ -1,4 +1,4 @@
-import type { Engine } from "tidegate-glue";
+import type { AttributeInfo, Engine } from "tidegate-glue";
 import { f64, i32, refresh, u8 } from "./instance.js";
 import type { Attribute, Scalar } from "./reader.js";
 
@@ -18,12 +18,27 @@ const OTHER = 6;
 const UNWRITTEN = -1;
 const WORDS = 8;
 
+/** The numbers of the strings that an attribute is compared with for equality, where there are any. */
+export type Symbols = ReadonlyMap<string, number> | undefined;
+
+export function symbolsOf({ symbols }: AttributeInfo): Symbols {
+  if (symbols.length === 0) return undefined;
+  return symbols.some(([text]) => text.includes("\ufffd")) ? new LossySymbols(symbols) : new Map(symbols);
+}
+
+/** Looks strings up as they are in UTF-8, where a surrogate that stands alone is U+FFFD. */
+class LossySymbols extends Map<string, number> {
+  override get(text: string): number | undefined {
+    return super.get(text.replace(/\p{Surrogate}/gu, "\ufffd"));
+  }
+}
+
 /** Where a snapshot's attributes are written. */
 export class Scratch {
   /** The stamp of the decision that is under way. */
   stamp = 0;
-  /** The numbers of the strings that an attribute is compared with for equality, by slot. */
-  readonly symbols: (ReadonlyMap<string, number> | undefined)[] = [];
+  /** By slot, so that there are as many as there are attributes. */
+  readonly symbols: Symbols[] = [];
   /** The strings that were written without their bytes, by slot. */
   readonly #strings: string[] = [];
   readonly #engine: Engine;

@@ -5,6 +5,9 @@ import {
   ProviderFatalError,
   type ResolutionDetails,
 } from "@openfeature/core";
+// Brings the module, in the way of the runtime that this runs in.
+import "tidegate";
+import { sentence } from "../error.js";
 import {
   type Decision,
   type FlagMetadata,
@@ -15,8 +18,7 @@ import {
   TidegateError,
   type TidegateErrorCode,
   type TidegateOptions,
-} from "tidegate";
-import { sentence } from "../error.js";
+} from "../index.js";
 import { obtainBytes } from "../source.js";
 
 // What the providers of both SDKs have in common. The SDKs keep the status; a provider tells of events.
@@ -53,7 +55,8 @@ export class Resolver {
   readonly #tell: (news: ProviderNews) => void;
   #tide: AnyTidegate | undefined;
   #unsubscribe: (() => void) | undefined;
-  #stale = false;
+  /** What was told last, and is not over yet. */
+  #trouble: ProviderNews | undefined;
 
   constructor(
     given: AnyTidegate | SnapshotSource,
@@ -65,9 +68,9 @@ export class Resolver {
     this.#tell = tell;
   }
 
-  /** Whether the snapshot in use is known to be out of date. */
-  get stale(): boolean {
-    return this.#stale;
+  /** Tells again of what is not over yet: an SDK may have taken the provider for ready. */
+  remind(): void {
+    if (this.#trouble !== undefined) this.#tell(this.#trouble);
   }
 
   async start(): Promise<void> {
@@ -118,31 +121,38 @@ export class Resolver {
           "this provider was given a Tidegate: update that, or say what to load",
         );
       }
-      if (this.#tide === undefined) this.#use(await Tidegate.load(from, this.#options));
-      else this.#tide.update(await obtainBytes(from));
+      if (this.#tide === undefined) {
+        this.#use(await Tidegate.load(from, this.#options));
+        this.markReady();
+      } else {
+        this.#tide.update(await obtainBytes(from));
+        this.#recover();
+      }
+      return true;
     } catch (cause) {
       this.#report(cause);
       return false;
     }
-    this.markReady();
-    return true;
   }
 
   markStale(message: string): void {
-    this.#stale = true;
-    this.#tell({ event: "Stale", message });
+    this.#trouble = { event: "Stale", message };
+    this.remind();
   }
 
   markReady(): void {
-    this.#stale = false;
+    this.#trouble = undefined;
     this.#tell({ event: "Ready" });
+  }
+
+  #recover(): void {
+    if (this.#trouble !== undefined) this.markReady();
   }
 
   #use(tide: AnyTidegate): void {
     this.#tide = tide;
-    this.#stale = false;
     this.#unsubscribe = tide.on("change", (keys) => {
-      if (this.#stale) this.markReady();
+      this.#recover();
       this.#tell({ event: "ConfigurationChanged", flagsChanged: Array.from(keys) });
     });
   }
@@ -152,8 +162,9 @@ export class Resolver {
     const code = cause instanceof TidegateError ? cause.code : undefined;
     // What is in use is newer than what was offered: nothing is wrong with it.
     if (code === "OLDER_SEQUENCE") return;
-    if (code === "FETCH_FAILED" && this.#tide !== undefined) this.markStale(sentence(cause));
-    else this.#tell({ event: "Error", message: sentence(cause) });
+    const event = code === "FETCH_FAILED" && this.#tide !== undefined ? "Stale" : "Error";
+    this.#trouble = { event, message: sentence(cause) };
+    this.remind();
   }
 }
 

@@ -6,7 +6,7 @@ import {
   ProviderEvents,
   type ResolutionDetails,
 } from "@openfeature/server-sdk";
-import type { SnapshotSource, TidegateOptions } from "tidegate";
+import type { SnapshotSource, TidegateOptions } from "../index.js";
 import { type AnyTidegate, Resolver } from "./core.js";
 
 /**

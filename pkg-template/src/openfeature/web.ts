@@ -6,7 +6,7 @@ import {
   ProviderEvents,
   type ResolutionDetails,
 } from "@openfeature/web-sdk";
-import type { SnapshotSource, TidegateOptions } from "tidegate";
+import type { SnapshotSource, TidegateOptions } from "../index.js";
 import { type AnyTidegate, Resolver } from "./core.js";
 
 /**
@@ -34,10 +34,9 @@ export class TidegateProvider implements Provider {
     return this.#resolver.start();
   }
 
-  /** Nothing has to be fetched for another context. The SDK takes the provider for ready afterwards; stale stays stale. */
+  /** Nothing has to be fetched for another context. The SDK takes the provider for ready afterwards; it may not be. */
   onContextChange(): void {
-    const resolver = this.#resolver;
-    if (resolver.stale) queueMicrotask(() => resolver.stale && resolver.markStale("the snapshot is out of date"));
+    queueMicrotask(() => this.#resolver.remind());
   }
 
   onClose(): Promise<void> {
