@@ -85,6 +85,10 @@ Then("the reason should be {string}", (expected) => {
   assert.equal(details.reason, expected);
 });
 
+Then("the flag key should be {string}", (expected) => {
+  assert.equal(details.flagKey, expected);
+});
+
 Then("the variant should be {string}", (expected) => {
   assert.equal(details.variant, expected);
 });
