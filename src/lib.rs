@@ -1,1 +1,60 @@
-//! Feature flags and experiments decided where the user is.
+//! Feature flags and experiments decided where the user is: load a JSON snapshot, ask for decisions.
+//!
+//! The evaluator has no clock, no randomness and no I/O: the same snapshot and context give the same decision in every
+//! place it runs. What it decides, and how, is `docs/SPEC.md`.
+//!
+//! ```
+//! use tidegate::{Context, Program, Reason};
+//!
+//! let program = Program::load(br#"{
+//!     "schemaVersion": 1,
+//!     "revision": "1842",
+//!     "flags": {
+//!         "new-checkout": {
+//!             "type": "boolean",
+//!             "variants": { "on": true, "off": false },
+//!             "off": "off",
+//!             "default": "off",
+//!             "salt": "new-checkout",
+//!             "rules": [{ "id": "half", "percent": 50, "serve": "on" }]
+//!         }
+//!     }
+//! }"#)?;
+//! let decision = program.decide("new-checkout", &Context::keyed("u-4"));
+//! assert!(matches!(decision.reason, Reason::Split | Reason::Default));
+//! # Ok::<(), tidegate::Problem>(())
+//! ```
+//!
+//! # Map
+//! - `snapshot`: what people write, read flag by flag into one generic tree, with every mistake named
+//! - `program`: what runs, flat tables compiled once from a snapshot
+//! - `evaluate`, `condition`: the walk through one flag, and its operators; `explain` is the same walk, recorded
+//! - `bucket`: the only file that hashes
+//! - `slots`, `outcome`: what goes into a decision and comes out, as plain numbers
+//! - `context`, `decision`: the way in for native hosts; `wasm` is the one for JavaScript
+
+mod address;
+pub mod bucket;
+mod condition;
+mod context;
+mod date;
+mod decision;
+mod evaluate;
+mod explain;
+mod operator;
+mod outcome;
+mod program;
+mod recorder;
+mod semver;
+mod slots;
+mod snapshot;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+mod wasm;
+
+pub use context::Context;
+pub use decision::{Bound, Decision};
+pub use explain::{Bucket, Check, Explanation, Step, Verdict};
+pub use outcome::{ErrorCode, Reason};
+pub use program::Program;
+pub use snapshot::flag::FlagType;
+pub use snapshot::{Code, Json, Problem, limits};

@@ -1,0 +1,223 @@
+//! What a native host knows about who asks, and the same written into a program's slots.
+
+use crate::program::Program;
+use crate::slots::{self, Slot, Slots};
+use crate::snapshot::{Json, limits};
+
+/// The attributes of one decision: a JSON object, of which a flag reads what it refers to.
+///
+/// # Examples
+/// ```
+/// use tidegate::Context;
+/// let context = Context::keyed("u-1").with("shop.plan", "plus").with("user.age", 42);
+/// assert_eq!(context.get("shop.plan"), Some(&"plus".into()));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    root: Json,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self {
+            root: Json::Object(Vec::new()),
+        }
+    }
+}
+
+impl Context {
+    /// A context with nothing in it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A context with a `targetingKey`.
+    #[must_use]
+    pub fn keyed(targeting_key: impl Into<Json>) -> Self {
+        Self::new().with("targetingKey", targeting_key)
+    }
+
+    /// Sets the attribute at a dotted path, making the objects on the way.
+    #[must_use]
+    pub fn with(mut self, path: &str, value: impl Into<Json>) -> Self {
+        let mut here = &mut self.root;
+        for part in path.split('.') {
+            if !matches!(here, Json::Object(_)) {
+                *here = Json::Object(Vec::new());
+            }
+            let Json::Object(entries) = here else {
+                return self;
+            };
+            let position = entries
+                .iter()
+                .position(|(key, _)| key == part)
+                .unwrap_or(entries.len());
+            if position == entries.len() {
+                entries.push((part.to_owned(), Json::Null));
+            }
+            let Some((_, value)) = entries.get_mut(position) else {
+                return self;
+            };
+            here = value;
+        }
+        *here = value.into();
+        self
+    }
+
+    /// The attribute at a dotted path.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Json> {
+        path.split('.')
+            .try_fold(&self.root, |around, part| around.get(part))
+    }
+}
+
+/// A context is any JSON object; anything else has no attributes.
+impl From<Json> for Context {
+    fn from(root: Json) -> Self {
+        Self { root }
+    }
+}
+
+impl std::str::FromStr for Context {
+    type Err = serde_json::Error;
+
+    /// Reads a JSON object.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let root: Json = serde_json::from_str(text)?;
+        if matches!(root, Json::Object(_)) {
+            return Ok(Self { root });
+        }
+        Err(serde::de::Error::custom(
+            ["found ", root.kind(), ", expected an object of attributes"].concat(),
+        ))
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<f64> for Json {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<i32> for Json {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl<T: Into<Self>> From<Vec<T>> for Json {
+    fn from(items: Vec<T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Writes the attributes in the slots `wanted` under a new stamp.
+pub(crate) fn write(
+    program: &Program,
+    context: &Context,
+    wanted: impl Iterator<Item = u32>,
+    slots: &mut Slots,
+) {
+    slots.stamp = slots.stamp.wrapping_add(1).max(1);
+    slots.text.clear();
+    slots.table.truncate(program.attributes.len());
+    for slot in wanted {
+        let Some(attribute) = program.attributes.get(slot as usize) else {
+            continue;
+        };
+        let value = context.get(program.strings.name(attribute.path));
+        let symbol = |text: &str| program.symbol(attribute, text);
+        let written = match value {
+            Some(Json::List(items)) => {
+                let elements: Vec<Slot> = items
+                    .iter()
+                    .map(|item| scalar(item, &symbol, &mut slots.text))
+                    .collect();
+                let start = slots.table.len();
+                slots.table.extend_from_slice(&elements);
+                Slot {
+                    tag: slots::LIST,
+                    start: number(start),
+                    len: number(elements.len()),
+                    ..Slot::default()
+                }
+            }
+            Some(value) => scalar(value, &symbol, &mut slots.text),
+            None => Slot::default(),
+        };
+        let stamp = slots.stamp;
+        if let Some(place) = slots.table.get_mut(slot as usize) {
+            *place = Slot { stamp, ..written };
+        }
+    }
+}
+
+/// A value that is not a list; within a list, lists match nothing either.
+fn scalar(value: &Json, symbol: &impl Fn(&str) -> u32, text: &mut Vec<u8>) -> Slot {
+    let tagged = |tag| Slot {
+        tag,
+        ..Slot::default()
+    };
+    match value {
+        Json::Null => tagged(slots::MISSING),
+        Json::Bool(false) => tagged(slots::FALSE),
+        Json::Bool(true) => tagged(slots::TRUE),
+        Json::Number(number) if number.is_finite() => Slot {
+            number: *number,
+            ..tagged(slots::NUMBER)
+        },
+        Json::Number(_) => tagged(slots::MISSING),
+        Json::String(string) => {
+            let start = number(text.len());
+            text.extend_from_slice(string.as_bytes());
+            Slot {
+                symbol: symbol(string),
+                start,
+                len: number(string.len()),
+                ..tagged(slots::STRING)
+            }
+        }
+        Json::List(_) | Json::Object(_) => tagged(slots::OTHER),
+    }
+}
+
+impl Program {
+    /// A string's number for this attribute; 0 when it isn't compared with it.
+    fn symbol(&self, attribute: &crate::program::Attribute, text: &str) -> u32 {
+        let found = attribute
+            .symbols
+            .binary_search_by(|name| self.strings.name(*name).cmp(text));
+        found
+            .ok()
+            .and_then(|position| attribute.symbols.get(position))
+            .map_or(0, |name| name + 1)
+    }
+}
+
+/// Contexts of four gigabytes aren't built: what doesn't fit is cut off by the bounds checks of the walk.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Units longer than this are refused, so the kept buffer seldom grows beyond it.
+pub(crate) const KEY_BYTES: usize = limits::UNIT_BYTES + 128;

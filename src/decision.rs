@@ -1,0 +1,313 @@
+//! Asking a program: the native host's way in.
+
+use serde::Serialize;
+
+use crate::context::{self, Context, KEY_BYTES};
+use crate::evaluate::Walk;
+use crate::explain::{Explanation, explain, sentence};
+use crate::outcome::{ErrorCode, Outcome, Reason};
+use crate::program::{Body, Program, Unit};
+use crate::recorder::Silent;
+use crate::slots::Slots;
+use crate::snapshot::flag::FlagType;
+use crate::snapshot::{Json, Problem};
+
+/// What a flag answers for one context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Decision<'p> {
+    /// The variant served; absent on an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<&'p str>,
+    /// Why.
+    pub reason: Reason,
+    /// The id of the rule that served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'p str>,
+    /// The snapshot's revision.
+    pub revision: &'p str,
+    /// What went wrong.
+    #[serde(rename = "errorCode", skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorCode>,
+    #[serde(skip)]
+    value: Option<&'p str>,
+}
+
+impl<'p> Decision<'p> {
+    /// The value's JSON text; absent on an error.
+    #[must_use]
+    pub const fn json(&self) -> Option<&'p str> {
+        self.value
+    }
+
+    /// The value; absent on an error. Parses it: ask once and keep it.
+    #[must_use]
+    pub fn value(&self) -> Option<Json> {
+        self.value.and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    /// The value of a flag of type boolean.
+    #[must_use]
+    pub fn boolean(&self) -> Option<bool> {
+        match self.value {
+            Some("true") => Some(true),
+            Some("false") => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// A context written into the slots of one program: ask many flags of it without reading it again.
+#[derive(Debug, Clone)]
+pub struct Bound<'p> {
+    program: &'p Program,
+    slots: Slots,
+    key: Vec<u8>,
+}
+
+impl<'p> Bound<'p> {
+    /// Decides a flag. Doesn't allocate, and takes a time that depends on the flag's rules alone.
+    #[must_use]
+    pub fn decide(&mut self, flag: &str) -> Decision<'p> {
+        let Some(row) = self.program.find(flag) else {
+            return self
+                .program
+                .decision(0, Outcome::failed(ErrorCode::FlagNotFound));
+        };
+        let outcome = self.program.outcome(row, &self.slots, &mut self.key);
+        self.program.decision(row, outcome)
+    }
+}
+
+impl Program {
+    /// Decides a flag for a context.
+    ///
+    /// Never fails: a flag that is unknown, refused or can't be decided for this context answers with an error code
+    /// and without a value. Logarithmic in the number of flags, linear in the flag's rules.
+    ///
+    /// # Examples
+    /// ```
+    /// # let snapshot = br#"{ "schemaVersion": 1, "revision": "7", "flags": { "dark-mode": { "type": "boolean",
+    /// #     "variants": { "on": true, "off": false }, "off": "off", "default": "off",
+    /// #     "rules": [{ "id": "plus", "when": { "attr": "shop.plan", "op": "eq", "value": "plus" }, "serve": "on" }] } } }"#;
+    /// use tidegate::{Context, Program, Reason};
+    /// let program = Program::load(snapshot)?;
+    /// let decision = program.decide("dark-mode", &Context::new().with("shop.plan", "plus"));
+    /// assert_eq!((decision.boolean(), decision.rule), (Some(true), Some("plus")));
+    /// assert_eq!(program.decide("no-such-flag", &Context::new()).reason, Reason::Error);
+    /// # Ok::<(), tidegate::Problem>(())
+    /// ```
+    #[must_use]
+    pub fn decide(&self, flag: &str, context: &Context) -> Decision<'_> {
+        let Some(row) = self.find(flag) else {
+            return self.decision(0, Outcome::failed(ErrorCode::FlagNotFound));
+        };
+        if let Some(outcome) = self.constant(row) {
+            return self.decision(row, outcome);
+        }
+        let (slots, mut key) = self.slots_for(row, context);
+        let outcome = self.outcome(row, &slots, &mut key);
+        self.decision(row, outcome)
+    }
+
+    /// Binds a context, to ask many flags of it.
+    #[must_use]
+    pub fn bind(&self, context: &Context) -> Bound<'_> {
+        let mut slots = Slots::with_attributes(self.attributes.len());
+        context::write(
+            self,
+            context,
+            0..u32::try_from(self.attributes.len()).unwrap_or(u32::MAX),
+            &mut slots,
+        );
+        Bound {
+            program: self,
+            slots,
+            key: Vec::with_capacity(KEY_BYTES),
+        }
+    }
+
+    /// Every step of a flag's decision at the instant `now`, in epoch milliseconds; `None` for an unknown flag.
+    #[must_use]
+    pub fn explain(&self, flag: &str, context: &Context, now: f64) -> Option<Explanation> {
+        let row = self.find(flag)?;
+        let (slots, mut key) = self.slots_for(row, context);
+        // Everything that the walk can need is written, so it can't ask for more.
+        let mut explanation = explain(self, &slots, &mut key, row, now).ok()?;
+        if explanation.error_code == Some(ErrorCode::ParseError) {
+            let refused = Outcome::failed(ErrorCode::ParseError);
+            explanation.error_message = Some(sentence(self, row, refused, |_| String::new()));
+        }
+        Some(explanation)
+    }
+
+    /// The snapshot's revision.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// The snapshot's place in the order of snapshots, if it says so.
+    #[must_use]
+    pub const fn sequence(&self) -> Option<u64> {
+        self.sequence
+    }
+
+    /// The environment that the snapshot names.
+    #[must_use]
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+
+    /// How many flags serve.
+    #[must_use]
+    pub fn flag_count(&self) -> usize {
+        self.flags.iter().filter(|flag| flag.body.is_some()).count()
+    }
+
+    /// Every flag's key, refused ones too, sorted.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.flags.iter().map(|flag| self.strings.get(flag.key))
+    }
+
+    /// The type of a flag's values; `None` for an unknown or refused flag.
+    #[must_use]
+    pub fn flag_type(&self, flag: &str) -> Option<FlagType> {
+        self.find(flag)
+            .and_then(|row| self.body(row))
+            .map(|body| body.kind)
+    }
+
+    /// A flag's metadata as a JSON object's text; `None` for an unknown or refused flag.
+    #[must_use]
+    pub fn metadata(&self, flag: &str) -> Option<&str> {
+        self.find(flag)
+            .and_then(|row| self.body(row))
+            .map(|body| self.strings.get(body.metadata))
+    }
+
+    /// What is wrong with flags and segments that were left out.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The keys of flags whose definition differs between this snapshot and `next`: added, removed, or changed in
+    /// itself or in a segment or flag that it depends on. The order of keys in the JSON doesn't matter.
+    #[must_use]
+    pub fn changed(&self, next: &Self) -> Vec<String> {
+        let mut changed: Vec<String> = Vec::new();
+        for flag in &next.flags {
+            let key = next.strings.get(flag.key);
+            let before = self.find(key).and_then(|row| self.flags.get(row as usize));
+            let same = before.is_some_and(|before| {
+                before.digest == flag.digest && before.body.is_some() == flag.body.is_some()
+            });
+            if !same {
+                changed.push(key.to_owned());
+            }
+        }
+        changed.extend(
+            self.keys()
+                .filter(|key| next.find(key).is_none())
+                .map(str::to_owned),
+        );
+        changed.sort_unstable();
+        changed
+    }
+
+    /// The row of a flag.
+    pub(crate) fn find(&self, key: &str) -> Option<u32> {
+        let row = self
+            .flags
+            .binary_search_by(|flag| self.strings.get(flag.key).cmp(key))
+            .ok()?;
+        u32::try_from(row).ok()
+    }
+
+    pub(crate) fn body(&self, row: u32) -> Option<&Body> {
+        self.flags.get(row as usize)?.body.as_ref()
+    }
+
+    /// The answer of a flag that is the same for every context: static, disabled, refused.
+    pub(crate) fn constant(&self, row: u32) -> Option<Outcome> {
+        match self.body(row) {
+            Some(body) => body.constant,
+            None => Some(Outcome::failed(ErrorCode::ParseError)),
+        }
+    }
+
+    pub(crate) fn variant_name(&self, body: &Body, position: u32) -> Option<&str> {
+        let variant = body
+            .variants
+            .of(&self.tables.variants)
+            .get(position as usize)?;
+        Some(self.strings.name(variant.name))
+    }
+
+    /// The name and the value's text of the variant that an outcome serves.
+    pub(crate) fn variant(&self, row: u32, outcome: Outcome) -> Option<(&str, &str)> {
+        if outcome.error().is_some() {
+            return None;
+        }
+        let variant = self
+            .body(row)?
+            .variants
+            .of(&self.tables.variants)
+            .get(outcome.variant() as usize)?;
+        Some((
+            self.strings.name(variant.name),
+            self.strings.get(variant.value),
+        ))
+    }
+
+    pub(crate) fn rule_id(&self, row: u32, outcome: Outcome) -> Option<&str> {
+        let rule = self
+            .body(row)?
+            .rules
+            .of(&self.tables.rules)
+            .get(outcome.rule()? as usize)?;
+        Some(self.strings.name(rule.id))
+    }
+
+    pub(crate) fn unit_paths(&self, unit: Unit) -> Vec<&str> {
+        let path = |slot: &u32| {
+            self.attributes
+                .get(*slot as usize)
+                .map(|attribute| self.strings.name(attribute.path))
+        };
+        unit.0
+            .of(&self.tables.indices)
+            .iter()
+            .filter_map(path)
+            .collect()
+    }
+
+    fn slots_for(&self, row: u32, context: &Context) -> (Slots, Vec<u8>) {
+        let mut slots = Slots::with_attributes(self.attributes.len());
+        let wanted = self
+            .body(row)
+            .map(|body| body.slots.of(&self.tables.indices))
+            .unwrap_or_default();
+        context::write(self, context, wanted.iter().copied(), &mut slots);
+        (slots, Vec::with_capacity(KEY_BYTES))
+    }
+
+    fn outcome(&self, row: u32, slots: &Slots, key: &mut Vec<u8>) -> Outcome {
+        // The slots that a flag's tables name are written, so there is nothing that the walk can need.
+        Walk::new(self, slots, key, Silent)
+            .decide(row)
+            .unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
+    }
+
+    fn decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {
+        let variant = self.variant(row, outcome);
+        Decision {
+            variant: variant.map(|(name, _)| name),
+            reason: outcome.reason(),
+            rule: self.rule_id(row, outcome),
+            revision: &self.revision,
+            error: outcome.error(),
+            value: variant.map(|(_, value)| value),
+        }
+    }
+}

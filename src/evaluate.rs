@@ -1,0 +1,432 @@
+//! The walk through one flag, in the order that the specification gives. It allocates nothing.
+
+use crate::bucket::{self, Purpose};
+use crate::explain::{Bucket, Verdict};
+use crate::outcome::{ErrorCode, Need, Outcome, Reason};
+use crate::program::{Body, Cut, Entry, Program, Rule, Serve, Unit};
+use crate::recorder::Recorder;
+use crate::slots::{Attribute, Scalar, Slots};
+use crate::snapshot::limits;
+
+/// A walk through a program for one context.
+pub(crate) struct Walk<'a, R> {
+    pub(crate) program: &'a Program,
+    pub(crate) slots: &'a Slots,
+    /// A kept buffer for what is hashed.
+    pub(crate) key: &'a mut Vec<u8>,
+    pub(crate) recorder: R,
+    /// The attribute that made a unit unusable.
+    culprit: Option<u32>,
+}
+
+/// What ends a walk before it has an answer.
+pub(crate) enum Stop {
+    Need(Need),
+    Error(ErrorCode),
+}
+
+impl From<Need> for Stop {
+    fn from(need: Need) -> Self {
+        Self::Need(need)
+    }
+}
+
+impl<'a, R: Recorder> Walk<'a, R> {
+    pub(crate) fn new(
+        program: &'a Program,
+        slots: &'a Slots,
+        key: &'a mut Vec<u8>,
+        recorder: R,
+    ) -> Self {
+        Self {
+            program,
+            slots,
+            key,
+            recorder,
+            culprit: None,
+        }
+    }
+
+    /// Decides the flag in row `flag`.
+    ///
+    /// # Errors
+    /// The attribute that must be written before the walk can be repeated.
+    pub(crate) fn decide(&mut self, flag: u32) -> Result<Outcome, Need> {
+        let Some(body) = self
+            .program
+            .flags
+            .get(flag as usize)
+            .and_then(|flag| flag.body.as_ref())
+        else {
+            self.recorder.begin("refused", || None);
+            self.recorder.end(Verdict::Failed, || {
+                "the flag was refused when the snapshot was loaded".to_owned()
+            });
+            return Ok(Outcome::failed(ErrorCode::ParseError));
+        };
+        match self.body(body) {
+            Ok(outcome) => Ok(outcome),
+            Err(Stop::Need(need)) => Err(need),
+            Err(Stop::Error(code)) => {
+                let (program, culprit) = (self.program, self.culprit);
+                self.recorder
+                    .end(Verdict::Failed, || complaint(program, culprit, code));
+                Ok(Outcome::failed(code))
+            }
+        }
+    }
+
+    fn body(&mut self, body: &Body) -> Result<Outcome, Stop> {
+        self.recorder.begin("enabled", || None);
+        if !body.enabled {
+            self.recorder
+                .end(Verdict::Decided, || "the flag is switched off".to_owned());
+            return Ok(Outcome::served(body.off, Reason::Disabled, None));
+        }
+        self.recorder
+            .end(Verdict::Passed, || "the flag is switched on".to_owned());
+        if !self.prerequisites_met(body)? {
+            return Ok(Outcome::served(body.off, Reason::PrerequisiteFailed, None));
+        }
+        if let Some(variant) = self.overridden(body)? {
+            return Ok(Outcome::served(variant, Reason::Override, None));
+        }
+        let fixed = body.constant.map(Outcome::reason);
+        for (position, rule) in (0..).zip(body.rules.of(&self.program.tables.rules)) {
+            if let Some((variant, hashed)) = self.rule(body, rule)? {
+                let reason = if hashed {
+                    Reason::Split
+                } else {
+                    Reason::TargetingMatch
+                };
+                return Ok(Outcome::served(
+                    variant,
+                    fixed.unwrap_or(reason),
+                    Some(position),
+                ));
+            }
+        }
+        self.recorder.begin("default", || {
+            self.program
+                .variant_name(body, body.default)
+                .map(str::to_owned)
+        });
+        self.recorder.end(Verdict::Decided, || {
+            "no step before this one decided".to_owned()
+        });
+        Ok(Outcome::served(
+            body.default,
+            fixed.unwrap_or(Reason::Default),
+            None,
+        ))
+    }
+
+    fn prerequisites_met(&mut self, body: &Body) -> Result<bool, Need> {
+        let program = self.program;
+        for prerequisite in body.prerequisites.of(&program.tables.prerequisites) {
+            let parent = program.flags.get(prerequisite.flag as usize);
+            self.recorder.begin("prerequisite", || {
+                parent.map(|parent| program.strings.get(parent.key).to_owned())
+            });
+            let outcome = self.decide(prerequisite.flag)?;
+            let listed = prerequisite
+                .variants
+                .of(&program.tables.indices)
+                .contains(&outcome.variant());
+            let met = listed && !matches!(outcome.reason(), Reason::Disabled | Reason::Error);
+            let verdict = if met {
+                Verdict::Passed
+            } else {
+                Verdict::Decided
+            };
+            self.recorder.end(verdict, || {
+                let served = match program.variant(prerequisite.flag, outcome) {
+                    Some((variant, _)) => {
+                        ["it serves `", variant, "` (", outcome.reason().name(), ")"].concat()
+                    }
+                    None => "it has no answer".to_owned(),
+                };
+                [
+                    served.as_str(),
+                    if met {
+                        ", which is wanted"
+                    } else {
+                        ", which is not enough"
+                    },
+                ]
+                .concat()
+            });
+            if !met {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn overridden(&mut self, body: &Body) -> Result<Option<u32>, Need> {
+        let program = self.program;
+        for entry in body.overrides.of(&program.tables.overrides) {
+            self.recorder.begin("override", || {
+                program.variant_name(body, entry.variant).map(str::to_owned)
+            });
+            let listed = self.is_listed(entry.unit, entry.ids)?;
+            let verdict = if listed {
+                Verdict::Decided
+            } else {
+                Verdict::Passed
+            };
+            self.recorder.end(verdict, || {
+                let (unit, found) = (
+                    program.unit_paths(entry.unit).join(", "),
+                    if listed { "is" } else { "isn't" },
+                );
+                ["the unit (`", &unit, "`) ", found, " listed"].concat()
+            });
+            if listed {
+                return Ok(Some(entry.variant));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The variant that a rule serves, and whether a hash decided; `None` when it doesn't apply.
+    fn rule(&mut self, body: &Body, rule: &Rule) -> Result<Option<(u32, bool)>, Stop> {
+        let program = self.program;
+        self.recorder
+            .begin("rule", || Some(program.strings.name(rule.id).to_owned()));
+        if !self.holds(rule.when)? {
+            self.recorder.end(Verdict::Passed, || {
+                (if rule.share == 0 {
+                    "its percentage is 0"
+                } else {
+                    "its condition doesn't hold"
+                })
+                .to_owned()
+            });
+            return Ok(None);
+        }
+        let mut hashed = false;
+        if rule.share < bucket::TOTAL {
+            hashed = true;
+            let bucket = self.bucket(rule, Purpose::Ramp)?;
+            let inside = bucket < rule.share;
+            self.record_bucket(rule, Purpose::Ramp, bucket, (0, rule.share), None);
+            if !inside {
+                self.recorder.end(Verdict::Passed, || {
+                    "the unit is outside its percentage".to_owned()
+                });
+                return Ok(None);
+            }
+        }
+        let variant = match rule.serve {
+            Serve::Variant(variant) => variant,
+            Serve::Split(cuts) => {
+                hashed = true;
+                let bucket = self.bucket(rule, Purpose::Split)?;
+                let cuts = cuts.of(&program.tables.cuts);
+                // The last cut ends at the last bucket.
+                let arm = cuts
+                    .iter()
+                    .position(|cut| bucket < cut.end)
+                    .unwrap_or(cuts.len().saturating_sub(1));
+                let from = arm
+                    .checked_sub(1)
+                    .and_then(|before| cuts.get(before))
+                    .map_or(0, |cut| cut.end);
+                let (until, variant) = cuts
+                    .get(arm)
+                    .map_or((bucket::TOTAL, 0), |&Cut { end, variant }| (end, variant));
+                self.record_bucket(
+                    rule,
+                    Purpose::Split,
+                    bucket,
+                    (from, until),
+                    program.variant_name(body, variant),
+                );
+                variant
+            }
+        };
+        self.recorder.end(Verdict::Decided, || {
+            let variant = program.variant_name(body, variant).unwrap_or_default();
+            ["it applies and serves `", variant, "`"].concat()
+        });
+        Ok(Some((variant, hashed)))
+    }
+
+    /// Whether a condition holds. Segments call back into this, at most as deep as their chains may be.
+    pub(crate) fn holds(&mut self, mut entry: Entry) -> Result<bool, Need> {
+        loop {
+            let test = match entry {
+                Entry::Holds => return Ok(true),
+                Entry::Fails => return Ok(false),
+                Entry::Test(row) => self.program.tables.tests.get(row as usize),
+            };
+            let Some(test) = test else { return Ok(false) };
+            let holds = self.test(test.check)?;
+            self.recorder
+                .check(|| self.program.describe_check(test, self.slots, holds));
+            entry = if holds { test.holds } else { test.fails };
+        }
+    }
+
+    pub(crate) fn in_segment(&mut self, segment: u32) -> Result<bool, Need> {
+        let Some(segment) = self.program.segments.get(segment as usize) else {
+            return Ok(false);
+        };
+        self.recorder.begin("segment", || None);
+        let (inside, why) = if self.is_listed(segment.unit, segment.exclude)? {
+            (false, "the unit is excluded")
+        } else if self.is_listed(segment.unit, segment.include)? {
+            (true, "the unit is included")
+        } else if self.holds(segment.condition)? {
+            (true, "its condition holds")
+        } else {
+            (false, "its condition doesn't hold")
+        };
+        self.recorder.end(Verdict::Passed, || why.to_owned());
+        Ok(inside)
+    }
+
+    /// Whether the unit's text is among `ids`; a unit without a text isn't.
+    fn is_listed(&mut self, unit: Unit, ids: crate::program::Rows) -> Result<bool, Need> {
+        let ids = ids.of(&self.program.tables.ids);
+        if ids.is_empty() {
+            return Ok(false);
+        }
+        self.key.clear();
+        match self.write_unit(unit) {
+            Ok(()) => Ok(self.program.has_id(ids, self.key)),
+            Err(Stop::Need(need)) => Err(need),
+            Err(Stop::Error(_)) => Ok(false),
+        }
+    }
+
+    fn bucket(&mut self, rule: &Rule, purpose: Purpose) -> Result<u32, Stop> {
+        bucket::begin_key(self.program.strings.name(rule.salt), purpose, self.key);
+        self.write_unit(rule.unit)?;
+        Ok(bucket::of_key(self.key))
+    }
+
+    fn record_bucket(
+        &mut self,
+        rule: &Rule,
+        purpose: Purpose,
+        bucket: u32,
+        (from, until): (u32, u32),
+        variant: Option<&str>,
+    ) {
+        let (program, key) = (self.program, &*self.key);
+        self.recorder.bucket(|| Bucket {
+            purpose,
+            unit: program
+                .unit_paths(rule.unit)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            key: String::from_utf8_lossy(key).into_owned(),
+            bucket,
+            from,
+            until,
+            inside: from <= bucket && bucket < until,
+            variant: variant.map(str::to_owned),
+        });
+    }
+
+    /// Adds a unit's text to the key.
+    fn write_unit(&mut self, unit: Unit) -> Result<(), Stop> {
+        const JOINT: u8 = 0x1F;
+        let start = self.key.len();
+        let slots = unit.0.of(&self.program.tables.indices);
+        for (position, slot) in slots.iter().enumerate() {
+            if position > 0 {
+                self.key.push(JOINT);
+            }
+            let part = self.key.len();
+            self.culprit = Some(*slot);
+            match self.slots.read(*slot)? {
+                Attribute::Missing => return Err(Stop::Error(ErrorCode::TargetingKeyMissing)),
+                Attribute::Scalar(Scalar::String { slot: string, .. }) => {
+                    let text = self.slots.text(string, *slot)?;
+                    if text.is_empty() {
+                        return Err(Stop::Error(ErrorCode::TargetingKeyMissing));
+                    }
+                    // Checked before it is copied, so that the kept buffer stays small.
+                    if text.len() > limits::UNIT_BYTES {
+                        return Err(Stop::Error(ErrorCode::InvalidContext));
+                    }
+                    self.key.extend_from_slice(text);
+                }
+                Attribute::Scalar(Scalar::Number(number)) if write_integer(number, self.key) => {}
+                Attribute::Scalar(Scalar::Number(_) | Scalar::Bool(_) | Scalar::Other)
+                | Attribute::List(_) => {
+                    return Err(Stop::Error(ErrorCode::InvalidContext));
+                }
+            }
+            if slots.len() > 1
+                && self
+                    .key
+                    .get(part..)
+                    .is_some_and(|text| text.contains(&JOINT))
+            {
+                return Err(Stop::Error(ErrorCode::InvalidContext));
+            }
+        }
+        if self.key.len() - start > limits::UNIT_BYTES {
+            return Err(Stop::Error(ErrorCode::InvalidContext));
+        }
+        self.culprit = None;
+        Ok(())
+    }
+
+    /// What is wrong with the unit that ended the walk, in a sentence.
+    pub(crate) fn complaint(&self, code: ErrorCode) -> String {
+        complaint(self.program, self.culprit, code)
+    }
+}
+
+fn complaint(program: &Program, culprit: Option<u32>, code: ErrorCode) -> String {
+    let attribute = culprit.and_then(|slot| program.attributes.get(slot as usize));
+    let path = attribute
+        .map(|attribute| program.strings.name(attribute.path))
+        .unwrap_or_default();
+    let fault = match code {
+        ErrorCode::TargetingKeyMissing => "is missing or empty",
+        _ => "can't be a unit",
+    };
+    [
+        "`",
+        path,
+        "` ",
+        fault,
+        ", expected a string of at most 1024 bytes or a safe integer",
+    ]
+    .concat()
+}
+
+/// Adds a safe integer in decimal; false for any other number.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked"
+)]
+fn write_integer(number: f64, key: &mut Vec<u8>) -> bool {
+    if number.fract() != 0.0 || number.abs() > limits::SAFE_INTEGER {
+        return false;
+    }
+    if number < 0.0 {
+        key.push(b'-');
+    }
+    let start = key.len();
+    let mut rest = number.abs() as u64;
+    loop {
+        key.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if let Some(digits) = key.get_mut(start..) {
+        digits.reverse();
+    }
+    true
+}

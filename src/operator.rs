@@ -1,0 +1,161 @@
+//! The operators' names and what each is compared with; their meaning is in [`crate::condition`].
+
+/// A test on one attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Eq,
+    Ne,
+    In,
+    NotIn,
+    StartsWith,
+    EndsWith,
+    Contains,
+    Matches,
+    Lt,
+    Lte,
+    Gt,
+    Gte,
+    SemverEq,
+    SemverNe,
+    SemverLt,
+    SemverLte,
+    SemverGt,
+    SemverGte,
+    Before,
+    After,
+    Exists,
+    InCidr,
+}
+
+impl Operator {
+    const ALL: [Self; 22] = [
+        Self::Eq,
+        Self::Ne,
+        Self::In,
+        Self::NotIn,
+        Self::StartsWith,
+        Self::EndsWith,
+        Self::Contains,
+        Self::Matches,
+        Self::Lt,
+        Self::Lte,
+        Self::Gt,
+        Self::Gte,
+        Self::SemverEq,
+        Self::SemverNe,
+        Self::SemverLt,
+        Self::SemverLte,
+        Self::SemverGt,
+        Self::SemverGte,
+        Self::Before,
+        Self::After,
+        Self::Exists,
+        Self::InCidr,
+    ];
+
+    /// The names in the order of [`Operator::ALL`].
+    pub(crate) const NAMES: [&str; 22] = [
+        "eq",
+        "ne",
+        "in",
+        "notIn",
+        "startsWith",
+        "endsWith",
+        "contains",
+        "matches",
+        "lt",
+        "lte",
+        "gt",
+        "gte",
+        "semverEq",
+        "semverNe",
+        "semverLt",
+        "semverLte",
+        "semverGt",
+        "semverGte",
+        "before",
+        "after",
+        "exists",
+        "inCidr",
+    ];
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|operator| operator.name() == name)
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::In => "in",
+            Self::NotIn => "notIn",
+            Self::StartsWith => "startsWith",
+            Self::EndsWith => "endsWith",
+            Self::Contains => "contains",
+            Self::Matches => "matches",
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+            Self::SemverEq => "semverEq",
+            Self::SemverNe => "semverNe",
+            Self::SemverLt => "semverLt",
+            Self::SemverLte => "semverLte",
+            Self::SemverGt => "semverGt",
+            Self::SemverGte => "semverGte",
+            Self::Before => "before",
+            Self::After => "after",
+            Self::Exists => "exists",
+            Self::InCidr => "inCidr",
+        }
+    }
+
+    /// Whether `ignoreCase` has a meaning.
+    pub(crate) const fn can_ignore_case(self) -> bool {
+        matches!(
+            self,
+            Self::Eq
+                | Self::Ne
+                | Self::In
+                | Self::NotIn
+                | Self::StartsWith
+                | Self::EndsWith
+                | Self::Contains
+                | Self::Matches
+        )
+    }
+
+    /// What its `value` must be, in words.
+    pub(crate) const fn expects(self) -> &'static str {
+        match self {
+            Self::Eq | Self::Ne => "a string, a number or a boolean",
+            Self::In | Self::NotIn => "a list of strings, numbers and booleans",
+            Self::StartsWith | Self::EndsWith | Self::Contains => "a string",
+            Self::Matches => "a regular expression",
+            Self::Lt | Self::Lte | Self::Gt | Self::Gte => "a number",
+            Self::SemverEq
+            | Self::SemverNe
+            | Self::SemverLt
+            | Self::SemverLte
+            | Self::SemverGt
+            | Self::SemverGte => "a version such as `2.3.0`",
+            Self::Before | Self::After => {
+                "a date such as `2026-11-24T08:00:00Z` or epoch milliseconds"
+            }
+            Self::Exists => "true or false",
+            Self::InCidr => "an address block such as `10.0.0.0/8` or a list of them",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Operator;
+
+    #[test]
+    fn names_stand_in_the_order_of_the_operators() {
+        assert_eq!(Operator::ALL.map(Operator::name), Operator::NAMES);
+    }
+}

@@ -1,0 +1,147 @@
+//! A decision as one integer: what crosses the boundary.
+//!
+//! | bits | |
+//! |---|---|
+//! | 0–7 | the variant's position |
+//! | 8–11 | the reason |
+//! | 12–23 | the rule's position, `0xFFF` for none |
+//! | 24–27 | the error code, 0 for none |
+//!
+//! Bit 31 is never set; at the boundary a negative number asks for an attribute (see [`Need`]).
+
+use serde::Serialize;
+
+/// Why a decision came out as it did; OpenFeature's reasons and, where none says it, our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[repr(u8)]
+pub enum Reason {
+    /// The flag can answer only one way, for any context.
+    Static = 0,
+    /// No rule applied.
+    Default = 1,
+    /// A rule applied, without hashing.
+    TargetingMatch = 2,
+    /// A rule applied and a hash decided.
+    Split = 3,
+    /// The flag is switched off.
+    Disabled = 4,
+    /// There is no answer.
+    Error = 7,
+    /// The unit is listed with a variant.
+    Override = 8,
+    /// A flag that this one needs didn't serve what it needs.
+    PrerequisiteFailed = 10,
+}
+
+impl Reason {
+    const fn from_bits(bits: u32) -> Self {
+        match bits {
+            0 => Self::Static,
+            1 => Self::Default,
+            2 => Self::TargetingMatch,
+            3 => Self::Split,
+            4 => Self::Disabled,
+            8 => Self::Override,
+            10 => Self::PrerequisiteFailed,
+            _ => Self::Error,
+        }
+    }
+
+    /// The name, as OpenFeature writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Static => "STATIC",
+            Self::Default => "DEFAULT",
+            Self::TargetingMatch => "TARGETING_MATCH",
+            Self::Split => "SPLIT",
+            Self::Disabled => "DISABLED",
+            Self::Error => "ERROR",
+            Self::Override => "OVERRIDE",
+            Self::PrerequisiteFailed => "PREREQUISITE_FAILED",
+        }
+    }
+}
+
+/// What went wrong with a decision; OpenFeature's error codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[repr(u8)]
+pub enum ErrorCode {
+    /// No flag has this key.
+    FlagNotFound = 1,
+    /// The flag was refused when the snapshot was loaded.
+    ParseError = 2,
+    /// A rule had to hash and its unit is missing or empty.
+    TargetingKeyMissing = 3,
+    /// A rule had to hash and its unit can't be one.
+    InvalidContext = 4,
+    /// The flag is of another type than was asked for.
+    TypeMismatch = 6,
+}
+
+impl ErrorCode {
+    /// The name, as OpenFeature writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FlagNotFound => "FLAG_NOT_FOUND",
+            Self::ParseError => "PARSE_ERROR",
+            Self::TargetingKeyMissing => "TARGETING_KEY_MISSING",
+            Self::InvalidContext => "INVALID_CONTEXT",
+            Self::TypeMismatch => "TYPE_MISMATCH",
+        }
+    }
+}
+
+/// A packed decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outcome(pub(crate) u32);
+
+const NO_RULE: u32 = 0xFFF;
+
+impl Outcome {
+    /// `variant` is below 255 and `rule` below 4,095 by the limits of a snapshot.
+    pub(crate) const fn served(variant: u32, reason: Reason, rule: Option<u32>) -> Self {
+        let rule = match rule {
+            Some(rule) => rule & NO_RULE,
+            None => NO_RULE,
+        };
+        Self((variant & 0xFF) | ((reason as u32) << 8) | (rule << 12))
+    }
+
+    pub(crate) const fn failed(code: ErrorCode) -> Self {
+        Self(((Reason::Error as u32) << 8) | (NO_RULE << 12) | ((code as u32) << 24))
+    }
+
+    pub(crate) const fn reason(self) -> Reason {
+        Reason::from_bits((self.0 >> 8) & 0xF)
+    }
+
+    pub(crate) const fn variant(self) -> u32 {
+        self.0 & 0xFF
+    }
+
+    pub(crate) fn rule(self) -> Option<u32> {
+        Some((self.0 >> 12) & NO_RULE).filter(|rule| *rule != NO_RULE)
+    }
+
+    pub(crate) const fn error(self) -> Option<ErrorCode> {
+        match (self.0 >> 24) & 0xF {
+            1 => Some(ErrorCode::FlagNotFound),
+            2 => Some(ErrorCode::ParseError),
+            3 => Some(ErrorCode::TargetingKeyMissing),
+            4 => Some(ErrorCode::InvalidContext),
+            6 => Some(ErrorCode::TypeMismatch),
+            _ => None,
+        }
+    }
+}
+
+/// The walk can't go on before this attribute is written: the slot itself, or the bytes of the string in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Need {
+    pub(crate) slot: u32,
+    pub(crate) text: bool,
+}

@@ -1,0 +1,113 @@
+//! The growing tables of a program, and what they have in common: interned names, attribute slots, runs of rows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::strings::Interner;
+use super::{Attribute, Id, Name, Rows, Segment, Tables, Unit};
+use crate::bucket;
+use crate::snapshot::unit;
+
+/// Everything compiled so far.
+#[derive(Debug, Default)]
+pub(super) struct Assembler {
+    pub(super) interner: Interner,
+    pub(super) tables: Tables,
+    pub(super) attributes: Vec<Attribute>,
+    slot_of: HashMap<Name, u32>,
+    pub(super) segments: Vec<Segment>,
+    /// What each compiled segment can read.
+    pub(super) segment_slots: Vec<BTreeSet<u32>>,
+    /// What the definition being compiled can read.
+    pub(super) touched: BTreeSet<u32>,
+}
+
+impl Assembler {
+    pub(super) fn name(&mut self, text: &str) -> Name {
+        self.interner.name(text)
+    }
+
+    /// The slot of an attribute path, noted as read by the definition being compiled.
+    pub(super) fn slot(&mut self, path: &str) -> u32 {
+        let name = self.interner.name(path);
+        let attributes = &mut self.attributes;
+        let slot = *self.slot_of.entry(name).or_insert_with(|| {
+            attributes.push(Attribute {
+                path: name,
+                symbols: Vec::new(),
+                text: false,
+            });
+            row_number(attributes.len() - 1)
+        });
+        self.touched.insert(slot);
+        slot
+    }
+
+    /// Notes that the walk may ask for the bytes of this attribute.
+    pub(super) fn wants_text(&mut self, slot: u32) {
+        if let Some(attribute) = self.attributes.get_mut(slot as usize) {
+            attribute.text = true;
+        }
+    }
+
+    /// Notes that this attribute is compared with `symbols` by number.
+    pub(super) fn wants_symbols(&mut self, slot: u32, symbols: &[Name]) {
+        if let Some(attribute) = self.attributes.get_mut(slot as usize) {
+            attribute.symbols.extend_from_slice(symbols);
+        }
+    }
+
+    pub(super) fn unit(&mut self, written: &unit::Unit) -> Unit {
+        let slots: Vec<u32> = written.0.iter().map(|path| self.slot(path)).collect();
+        slots.iter().for_each(|slot| self.wants_text(*slot));
+        Unit(append(&mut self.tables.indices, slots))
+    }
+
+    /// Texts to be searched by hash.
+    pub(super) fn ids<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) -> Rows {
+        let mut ids: Vec<Id> = texts
+            .into_iter()
+            .map(|text| Id {
+                hash: bucket::hash(text.as_bytes()),
+                text: self.interner.span(text),
+            })
+            .collect();
+        ids.sort_by_key(|id| id.hash);
+        append(&mut self.tables.ids, ids)
+    }
+
+    /// Sorts what was noted about the attributes; call it once, at the end.
+    pub(super) fn settle(&mut self) {
+        for attribute in &mut self.attributes {
+            let interner = &self.interner;
+            attribute
+                .symbols
+                .sort_unstable_by_key(|name| interner.text(*name));
+            attribute.symbols.dedup();
+        }
+    }
+}
+
+/// Adds rows and answers where they are.
+pub(super) fn append<T>(table: &mut Vec<T>, rows: impl IntoIterator<Item = T>) -> Rows {
+    let start = table.len();
+    table.extend(rows);
+    Rows {
+        start: row_number(start),
+        len: row_number(table.len() - start),
+    }
+}
+
+/// Adds a row and answers its number.
+pub(super) fn push<T>(table: &mut Vec<T>, row: T) -> u32 {
+    table.push(row);
+    row_number(table.len() - 1)
+}
+
+/// A document of 64 MiB can't make four billion rows of anything.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "bounded by the size of a document"
+)]
+pub(super) const fn row_number(index: usize) -> u32 {
+    index as u32
+}

@@ -1,0 +1,58 @@
+//! A digest of what a definition means: the same for any order of keys and any white space.
+
+use crate::bucket;
+use crate::snapshot::Json;
+
+/// Digests `json` and the digests of what it depends on, in any order.
+pub(crate) fn digest(json: &Json, mut needs: Vec<u64>) -> u64 {
+    let mut bytes = Vec::with_capacity(512);
+    write(json, &mut bytes);
+    needs.sort_unstable();
+    needs
+        .iter()
+        .for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
+    bucket::hash(&bytes)
+}
+
+/// Digests text that couldn't be read as JSON.
+pub(crate) fn digest_text(text: &str) -> u64 {
+    bucket::hash(text.as_bytes())
+}
+
+/// One byte for the type, lengths in front: no two values have the same bytes.
+fn write(json: &Json, into: &mut Vec<u8>) {
+    match json {
+        Json::Null => into.push(0),
+        Json::Bool(false) => into.push(1),
+        Json::Bool(true) => into.push(2),
+        Json::Number(number) => {
+            into.push(3);
+            // Adding zero makes negative zero positive: they are the same number.
+            into.extend_from_slice(&(number + 0.0).to_le_bytes());
+        }
+        Json::String(text) => {
+            into.push(4);
+            write_text(text, into);
+        }
+        Json::List(items) => {
+            into.push(5);
+            into.extend_from_slice(&items.len().to_le_bytes());
+            items.iter().for_each(|item| write(item, into));
+        }
+        Json::Object(entries) => {
+            into.push(6);
+            into.extend_from_slice(&entries.len().to_le_bytes());
+            let mut sorted: Vec<&(String, Json)> = entries.iter().collect();
+            sorted.sort_by(|a, b| a.0.cmp(&b.0));
+            for (key, value) in sorted {
+                write_text(key, into);
+                write(value, into);
+            }
+        }
+    }
+}
+
+fn write_text(text: &str, into: &mut Vec<u8>) {
+    into.extend_from_slice(&text.len().to_le_bytes());
+    into.extend_from_slice(text.as_bytes());
+}

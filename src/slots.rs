@@ -1,0 +1,123 @@
+//! The attributes of one context as plain numbers: what the facade writes and the walk reads.
+//!
+//! Every attribute path of a program has a slot. A slot counts only when its `stamp` is the current one, so that a new
+//! context begins by changing one number instead of clearing a table. Strings are written in two steps: first the number
+//! of the string if the program compares it for equality, and the bytes only when the walk asks for them.
+
+use crate::outcome::Need;
+
+/// One attribute, or one element of a list. The layout is part of the boundary (see `wasm`).
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Slot {
+    pub(crate) stamp: u32,
+    pub(crate) tag: u32,
+    /// A string's number among the program's strings plus one; 0 when it isn't among those it is compared with.
+    pub(crate) symbol: u32,
+    /// Where a string's bytes begin in the text area, or [`UNWRITTEN`]; a list's first element, counted in slots.
+    pub(crate) start: u32,
+    /// Bytes of a string, or elements of a list.
+    pub(crate) len: u32,
+    pub(crate) reserved: u32,
+    pub(crate) number: f64,
+}
+
+pub(crate) const MISSING: u32 = 0;
+pub(crate) const FALSE: u32 = 1;
+pub(crate) const TRUE: u32 = 2;
+pub(crate) const NUMBER: u32 = 3;
+pub(crate) const STRING: u32 = 4;
+pub(crate) const LIST: u32 = 5;
+pub(crate) const OTHER: u32 = 6;
+
+/// The start of a string whose bytes were not needed so far.
+pub(crate) const UNWRITTEN: u32 = u32::MAX;
+
+/// The slots of a program and the text that they point into.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Slots {
+    /// The attributes' slots, then room for the elements of lists.
+    pub(crate) table: Vec<Slot>,
+    pub(crate) text: Vec<u8>,
+    pub(crate) stamp: u32,
+}
+
+/// An attribute's value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Attribute<'s> {
+    Missing,
+    Scalar(Scalar<'s>),
+    List(&'s [Slot]),
+}
+
+/// What is not a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scalar<'s> {
+    Bool(bool),
+    Number(f64),
+    String {
+        symbol: u32,
+        slot: &'s Slot,
+    },
+    /// An object, or within a list anything that matches nothing.
+    Other,
+}
+
+impl Slots {
+    pub(crate) fn with_attributes(count: usize) -> Self {
+        Self {
+            table: vec![Slot::default(); count],
+            text: Vec::new(),
+            stamp: 0,
+        }
+    }
+
+    /// The attribute in `slot`.
+    pub(crate) fn read(&self, slot: u32) -> Result<Attribute<'_>, Need> {
+        let Some(found) = self
+            .table
+            .get(slot as usize)
+            .filter(|found| found.stamp == self.stamp)
+        else {
+            return Err(Need { slot, text: false });
+        };
+        Ok(match found.tag {
+            MISSING => Attribute::Missing,
+            LIST => {
+                let (start, len) = (found.start as usize, found.len as usize);
+                Attribute::List(
+                    start
+                        .checked_add(len)
+                        .and_then(|end| self.table.get(start..end))
+                        .unwrap_or_default(),
+                )
+            }
+            _ => Attribute::Scalar(Self::scalar(found)),
+        })
+    }
+
+    pub(crate) fn scalar(slot: &Slot) -> Scalar<'_> {
+        match slot.tag {
+            FALSE => Scalar::Bool(false),
+            TRUE => Scalar::Bool(true),
+            NUMBER => Scalar::Number(slot.number),
+            STRING => Scalar::String {
+                symbol: slot.symbol,
+                slot,
+            },
+            _ => Scalar::Other,
+        }
+    }
+
+    /// The bytes of the string in `string`, which is in attribute `slot`.
+    pub(crate) fn text(&self, string: &Slot, slot: u32) -> Result<&[u8], Need> {
+        if string.start == UNWRITTEN {
+            return Err(Need { slot, text: true });
+        }
+        let (start, len) = (string.start as usize, string.len as usize);
+        Ok(start
+            .checked_add(len)
+            .and_then(|end| self.text.get(start..end))
+            .unwrap_or_default())
+    }
+}

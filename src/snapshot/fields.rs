@@ -1,0 +1,198 @@
+//! Reading JSON values by field name and type, every deviation recorded with its place.
+
+use super::limits;
+use super::problem::{Code, Place, Problems, nearest};
+use super::tree::Json;
+
+/// The members of one object whose field names are known.
+pub(crate) struct Fields<'j, 'p> {
+    entries: &'j [(String, Json)],
+    pub(crate) place: Place<'p>,
+}
+
+impl<'j, 'p> Fields<'j, 'p> {
+    /// `None`, with the problem recorded, when `json` isn't an object. Unknown fields are recorded too.
+    pub(crate) fn read(
+        json: &'j Json,
+        place: Place<'p>,
+        known: &[&str],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let entries = object(json, &place, problems)?;
+        for (name, _) in entries {
+            if !known.contains(&name.as_str()) {
+                let message = [
+                    "unknown field `",
+                    name,
+                    "`, expected one of ",
+                    &listed(known),
+                ]
+                .concat();
+                problems.add_near(
+                    &place.key(name),
+                    Code::UnknownField,
+                    message,
+                    nearest(name, known.iter().copied()),
+                );
+            }
+        }
+        Some(Self { entries, place })
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&'j Json> {
+        self.entries
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
+    }
+
+    pub(crate) fn require(
+        &self,
+        name: &str,
+        expected: &str,
+        problems: &mut Problems,
+    ) -> Option<&'j Json> {
+        let found = self.get(name);
+        if found.is_none() {
+            let message = ["missing field `", name, "`, expected ", expected].concat();
+            problems.add(&self.place, Code::MissingField, message);
+        }
+        found
+    }
+}
+
+/// `` `a`, `b` or `c` ``
+pub(crate) fn listed(names: &[&str]) -> String {
+    let mut text = String::new();
+    for (position, name) in names.iter().enumerate() {
+        if position > 0 {
+            text.push_str(if position + 1 == names.len() {
+                " or "
+            } else {
+                ", "
+            });
+        }
+        text.push('`');
+        text.push_str(name);
+        text.push('`');
+    }
+    text
+}
+
+pub(crate) fn wrong_type(json: &Json, expected: &str, place: &Place<'_>, problems: &mut Problems) {
+    problems.add(
+        place,
+        Code::WrongType,
+        ["found ", json.kind(), ", expected ", expected].concat(),
+    );
+}
+
+pub(crate) fn object<'j>(
+    json: &'j Json,
+    place: &Place<'_>,
+    problems: &mut Problems,
+) -> Option<&'j [(String, Json)]> {
+    if let Json::Object(entries) = json {
+        return Some(entries);
+    }
+    wrong_type(json, "an object", place, problems);
+    None
+}
+
+pub(crate) fn list<'j>(
+    json: &'j Json,
+    expected: &str,
+    place: &Place<'_>,
+    problems: &mut Problems,
+) -> Option<&'j [Json]> {
+    if let Json::List(items) = json {
+        return Some(items);
+    }
+    wrong_type(json, expected, place, problems);
+    None
+}
+
+pub(crate) fn string<'j>(
+    json: &'j Json,
+    expected: &str,
+    place: &Place<'_>,
+    problems: &mut Problems,
+) -> Option<&'j str> {
+    if let Json::String(text) = json {
+        return Some(text);
+    }
+    wrong_type(json, expected, place, problems);
+    None
+}
+
+pub(crate) fn boolean(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<bool> {
+    if let Json::Bool(value) = json {
+        return Some(*value);
+    }
+    wrong_type(json, "true or false", place, problems);
+    None
+}
+
+/// Whether `number` is an integer that every JSON reader keeps exactly.
+pub(crate) fn is_safe_integer(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= limits::SAFE_INTEGER
+}
+
+/// A key or a name: not empty, not too long, not `__proto__`.
+pub(crate) fn check_name(name: &str, place: &Place<'_>, problems: &mut Problems) {
+    let fault = if name.is_empty() {
+        "found an empty name, expected at least one character"
+    } else if name.len() > limits::NAME_BYTES {
+        "found a name of more than 256 bytes, expected a shorter one"
+    } else if name == "__proto__" {
+        "the name `__proto__` is refused, expected another one"
+    } else {
+        return;
+    };
+    problems.add(place, Code::InvalidValue, fault.to_owned());
+}
+
+/// Duplicate keys and `__proto__`, anywhere in `json`.
+pub(crate) fn check_keys(json: &Json, place: &Place<'_>, problems: &mut Problems) {
+    match json {
+        Json::Object(entries) => {
+            let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+            keys.sort_unstable();
+            let mut repeated: Vec<&str> = keys
+                .windows(2)
+                .filter_map(|pair| {
+                    if let [a, b] = pair
+                        && a == b
+                    {
+                        Some(*a)
+                    } else {
+                        None
+                    }
+                })
+                .collect();
+            repeated.dedup();
+            for key in repeated {
+                let message = [
+                    "the key `",
+                    key,
+                    "` occurs more than once, expected it once",
+                ]
+                .concat();
+                problems.add(&place.key(key), Code::DuplicateKey, message);
+            }
+            for (key, value) in entries {
+                let here = place.key(key);
+                if key == "__proto__" {
+                    check_name(key, &here, problems);
+                }
+                check_keys(value, &here, problems);
+            }
+        }
+        Json::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                check_keys(item, &place.index(index), problems);
+            }
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}

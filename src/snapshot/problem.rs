@@ -1,0 +1,200 @@
+//! What is wrong with a snapshot, said so that its author can mend it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A stable name for a kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Code {
+    /// The text is not JSON.
+    InvalidJson,
+    /// The bytes are not UTF-8.
+    InvalidUtf8,
+    /// An HTML page was found where JSON was expected.
+    NotJsonHtml,
+    /// The document is larger than [`limits::DOCUMENT_BYTES`](super::limits::DOCUMENT_BYTES).
+    TooLarge,
+    /// `schemaVersion` is not one that this version reads.
+    UnsupportedVersion,
+    /// A required field is absent.
+    MissingField,
+    /// A field that the schema doesn't have.
+    UnknownField,
+    /// A key that occurs twice in one object.
+    DuplicateKey,
+    /// A value of another JSON type than expected.
+    WrongType,
+    /// A value of the right type that can't be meant.
+    InvalidValue,
+    /// An operator that the schema doesn't have.
+    UnknownOperator,
+    /// A variant that the flag doesn't have.
+    UnknownVariant,
+    /// A flag that the snapshot doesn't have.
+    UnknownFlag,
+    /// A segment that the snapshot doesn't have.
+    UnknownSegment,
+    /// A flag or segment that is itself refused.
+    RefusedDependency,
+    /// A chain of prerequisites or segments that comes back to where it began.
+    Cycle,
+    /// Deeper nesting than the limits allow.
+    TooDeep,
+    /// More entries than the limits allow.
+    TooMany,
+    /// A regular expression that can't be used.
+    InvalidPattern,
+    /// A flag that hashes units without a salt.
+    MissingSalt,
+    /// An update whose `sequence` is lower than the one in use.
+    OlderSequence,
+}
+
+/// One problem: where it is, what was found and what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The flag that is refused because of it, when it is a flag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flag: Option<String>,
+    /// The segment that is refused because of it, when it is a segment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// The stable name of this kind of problem.
+    pub code: Code,
+    /// Where: a JSON Pointer (RFC 6901) into the document, empty for the document itself.
+    pub path: String,
+    /// One sentence, lower case, without a full stop.
+    pub message: String,
+    /// The name that was probably meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            formatter.write_str(&self.path)?;
+            formatter.write_str(": ")?;
+        }
+        formatter.write_str(&self.message)?;
+        if let Some(suggestion) = &self.suggestion {
+            formatter.write_str(", did you mean `")?;
+            formatter.write_str(suggestion)?;
+            formatter.write_str("`?")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// A place in the document, linked to the place around it; it becomes text only when a problem is found there.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    around: Option<&'p Place<'p>>,
+    step: Step<'p>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'p> {
+    Document,
+    Key(&'p str),
+    Index(usize),
+}
+
+impl<'p> Place<'p> {
+    pub(crate) const DOCUMENT: Place<'static> = Place {
+        around: None,
+        step: Step::Document,
+    };
+
+    pub(crate) fn key(&'p self, key: &'p str) -> Place<'p> {
+        Place {
+            around: Some(self),
+            step: Step::Key(key),
+        }
+    }
+
+    pub(crate) fn index(&'p self, index: usize) -> Place<'p> {
+        Place {
+            around: Some(self),
+            step: Step::Index(index),
+        }
+    }
+
+    pub(crate) fn pointer(&self) -> String {
+        let mut steps = Vec::new();
+        let mut place = Some(self);
+        while let Some(here) = place {
+            match here.step {
+                Step::Document => {}
+                Step::Key(key) => steps.push(key.replace('~', "~0").replace('/', "~1")),
+                Step::Index(index) => steps.push(index.to_string()),
+            }
+            place = here.around;
+        }
+        steps
+            .iter()
+            .rev()
+            .flat_map(|step| ["/", step.as_str()])
+            .collect()
+    }
+}
+
+/// Collects what is wrong with one flag or segment; anything in it means that it is refused.
+#[derive(Default)]
+pub(crate) struct Problems {
+    pub(crate) list: Vec<Problem>,
+}
+
+impl Problems {
+    pub(crate) fn add(&mut self, place: &Place<'_>, code: Code, message: String) {
+        self.add_near(place, code, message, None);
+    }
+
+    pub(crate) fn add_near(
+        &mut self,
+        place: &Place<'_>,
+        code: Code,
+        message: String,
+        suggestion: Option<String>,
+    ) {
+        self.list.push(Problem {
+            flag: None,
+            segment: None,
+            code,
+            path: place.pointer(),
+            message,
+            suggestion,
+        });
+    }
+}
+
+/// The candidate closest to what was written, when it is close enough to be a slip.
+pub(crate) fn nearest<'c>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
+    // The distance costs the product of both lengths for every candidate: bounded, so that a hostile snapshot
+    // full of long misspelt names is refused as fast as any other.
+    const CANDIDATES: usize = 1_000;
+    const LENGTH: usize = 64;
+    if written.len() > LENGTH {
+        return None;
+    }
+    let allowed = (written.chars().count() / 3).clamp(1, 3);
+    candidates
+        .into_iter()
+        .take(CANDIDATES)
+        .filter(|candidate| {
+            candidate.len() <= LENGTH && candidate.len().abs_diff(written.len()) <= allowed * 4
+        })
+        .map(|candidate| (strsim::osa_distance(written, candidate), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= allowed || candidate.eq_ignore_ascii_case(written)
+        })
+        .min()
+        .map(|(_, candidate)| candidate.to_owned())
+}
