@@ -25,12 +25,9 @@ impl Network {
         let length = match prefix {
             None => width,
             Some(prefix) => {
-                let clean = prefix.bytes().all(|byte| byte.is_ascii_digit())
-                    && (prefix.len() == 1 || !prefix.starts_with('0'));
-                prefix
-                    .parse()
-                    .ok()
-                    .filter(|length| clean && *length <= width)?
+                let clean =
+                    prefix.bytes().all(|byte| byte.is_ascii_digit()) && (prefix.len() == 1 || !prefix.starts_with('0'));
+                prefix.parse().ok().filter(|length| clean && *length <= width)?
             }
         };
         // A block of IPv4 addresses inside IPv6 is written with IPv6's prefix; a larger one holds IPv6 addresses only.
@@ -38,17 +35,9 @@ impl Network {
             (true, _) if width == 128 && length < 96 => (false, bits),
             canonical => canonical,
         };
-        let (width, length) = if version_4 && width == 128 {
-            (32, length - 96)
-        } else {
-            (width, length)
-        };
+        let (width, length) = if version_4 && width == 128 { (32, length - 96) } else { (width, length) };
         let mask = u128::MAX.checked_shl(width - length).unwrap_or(0);
-        Some(Self {
-            version_4,
-            base: bits & mask,
-            mask,
-        })
+        Some(Self { version_4, base: bits & mask, mask })
     }
 
     /// Whether the address that `text` is lies in the block; false when it can't be read.
@@ -81,8 +70,7 @@ mod tests {
     use super::*;
 
     fn contains(block: &str, address: &str) -> bool {
-        parse(address.as_bytes())
-            .is_some_and(|address| Network::parse(block).unwrap().contains(address))
+        parse(address.as_bytes()).is_some_and(|address| Network::parse(block).unwrap().contains(address))
     }
 
     #[test]
@@ -108,16 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_block_is_refused() {
-        for text in [
-            "",
-            "10.0.0.0/33",
-            "10.0.0.0/",
-            "10.0.0.0/+8",
-            "10.0.0.0/08",
-            "10.0.0/8",
-            "::/129",
-            "a/8",
-        ] {
+        for text in ["", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/08", "10.0.0/8", "::/129", "a/8"] {
             assert!(Network::parse(text).is_none(), "{text}");
         }
     }

@@ -71,26 +71,17 @@ pub(crate) fn begin_key(salt: &str, purpose: Purpose, key: &mut Vec<u8>) {
 }
 
 /// The bucket that a whole key falls into.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the product of two 32-bit numbers, shifted by 32, fits"
-)]
 pub(crate) fn of_key(key: &[u8]) -> u32 {
     (((hash(key) >> 32) * u64::from(TOTAL)) >> 32) as u32
 }
 
 /// A percentage as a number of buckets; `None` when it is out of range or has more than four decimal places.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the range is checked"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 #[must_use]
 pub fn share(percent: f64) -> Option<u32> {
     let scaled = percent * 10_000.0;
     let rounded = scaled.round();
-    ((0.0..=f64::from(TOTAL)).contains(&rounded) && (scaled - rounded).abs() <= 1e-6)
-        .then_some(rounded as u32)
+    ((0.0..=f64::from(TOTAL)).contains(&rounded) && (scaled - rounded).abs() <= 1e-6).then_some(rounded as u32)
 }
 
 /// Where each weight's range ends, in buckets; the first begins at 0. Weights that sum to 0 have no buckets.

@@ -24,17 +24,9 @@ impl<R: Recorder> Walk<'_, R> {
     pub(crate) fn test(&mut self, check: Check) -> Result<bool, Need> {
         match check {
             Check::Segment(segment) => self.in_segment(segment),
-            Check::Attribute {
-                slot,
-                operator,
-                ignore_case,
-                operand,
-            } => self.attribute(Test {
-                slot,
-                operator,
-                ignore_case,
-                operand,
-            }),
+            Check::Attribute { slot, operator, ignore_case, operand } => {
+                self.attribute(Test { slot, operator, ignore_case, operand })
+            }
         }
     }
 
@@ -43,9 +35,7 @@ impl<R: Recorder> Walk<'_, R> {
         let slots = self.slots;
         match slots.read(test.slot)? {
             Attribute::Missing => Ok(test.operator == Operator::Exists && test.operand == 0),
-            Attribute::Scalar(_) | Attribute::List(_) if test.operator == Operator::Exists => {
-                Ok(test.operand == 1)
-            }
+            Attribute::Scalar(_) | Attribute::List(_) if test.operator == Operator::Exists => Ok(test.operand == 1),
             Attribute::Scalar(scalar) => Ok(self.matches(test, scalar)? != negated),
             Attribute::List(items) => {
                 for item in items {
@@ -63,9 +53,7 @@ impl<R: Recorder> Walk<'_, R> {
         let tables = &self.program.tables;
         let row = test.operand as usize;
         match test.operator {
-            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => {
-                self.is_in_set(test, scalar)
-            }
+            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.is_in_set(test, scalar),
             Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
                 let Scalar::String { slot, .. } = scalar else {
                     return Ok(false);
@@ -78,13 +66,10 @@ impl<R: Recorder> Walk<'_, R> {
                     return Ok(false);
                 };
                 let text = std::str::from_utf8(self.slots.text(slot, test.slot)?);
-                Ok(
-                    matches!((text, tables.patterns.get(row)), (Ok(text), Some((regex, _))) if regex.is_match(text)),
-                )
+                Ok(matches!((text, tables.patterns.get(row)), (Ok(text), Some((regex, _))) if regex.is_match(text)))
             }
             Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
-                let (Scalar::Number(found), Some(wanted)) = (scalar, tables.numbers.get(row))
-                else {
+                let (Scalar::Number(found), Some(wanted)) = (scalar, tables.numbers.get(row)) else {
                     return Ok(false);
                 };
                 Ok(match test.operator {
@@ -128,11 +113,7 @@ impl<R: Recorder> Walk<'_, R> {
                     return Ok(false);
                 };
                 let before = test.operator == Operator::Before;
-                Ok(if before {
-                    found < wanted.milliseconds
-                } else {
-                    found > wanted.milliseconds
-                })
+                Ok(if before { found < wanted.milliseconds } else { found > wanted.milliseconds })
             }
             Operator::InCidr => {
                 let Scalar::String { slot, .. } = scalar else {
@@ -142,11 +123,7 @@ impl<R: Recorder> Walk<'_, R> {
                 let (Some(address), Some(networks)) = (address, tables.networks.get(row)) else {
                     return Ok(false);
                 };
-                Ok(networks
-                    .0
-                    .of(&tables.blocks)
-                    .iter()
-                    .any(|(network, _)| network.contains(address)))
+                Ok(networks.0.of(&tables.blocks).iter().any(|(network, _)| network.contains(address)))
             }
             // Answered for every attribute that is present, before its value is looked at.
             Operator::Exists => Ok(test.operand == 1),
@@ -161,11 +138,7 @@ impl<R: Recorder> Walk<'_, R> {
         Ok(match scalar {
             Scalar::Bool(true) => set.has_true,
             Scalar::Bool(false) => set.has_false,
-            Scalar::Number(number) => set
-                .numbers
-                .of(&tables.numbers)
-                .iter()
-                .any(|one| *one == number),
+            Scalar::Number(number) => set.numbers.of(&tables.numbers).contains(&number),
             Scalar::String { symbol, slot } => {
                 let ids = set.ids.of(&tables.ids);
                 if ids.is_empty() {
@@ -216,8 +189,6 @@ impl Program {
         let hash = bucket::hash(text);
         let first = ids.partition_point(|id| id.hash < hash);
         let rest = ids.get(first..).unwrap_or_default();
-        rest.iter()
-            .take_while(|id| id.hash == hash)
-            .any(|id| self.strings.get(id.text).as_bytes() == text)
+        rest.iter().take_while(|id| id.hash == hash).any(|id| self.strings.get(id.text).as_bytes() == text)
     }
 }

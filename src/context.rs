@@ -19,9 +19,7 @@ pub struct Context {
 
 impl Default for Context {
     fn default() -> Self {
-        Self {
-            root: Json::Object(Vec::new()),
-        }
+        Self { root: Json::Object(Vec::new()) }
     }
 }
 
@@ -49,10 +47,7 @@ impl Context {
             let Json::Object(entries) = here else {
                 return self;
             };
-            let position = entries
-                .iter()
-                .position(|(key, _)| key == part)
-                .unwrap_or(entries.len());
+            let position = entries.iter().position(|(key, _)| key == part).unwrap_or(entries.len());
             if position == entries.len() {
                 entries.push((part.to_owned(), Json::Null));
             }
@@ -68,8 +63,7 @@ impl Context {
     /// The attribute at a dotted path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Json> {
-        path.split('.')
-            .try_fold(&self.root, |around, part| around.get(part))
+        path.split('.').try_fold(&self.root, |around, part| around.get(part))
     }
 }
 
@@ -89,9 +83,7 @@ impl std::str::FromStr for Context {
         if matches!(root, Json::Object(_)) {
             return Ok(Self { root });
         }
-        Err(serde::de::Error::custom(
-            ["found ", root.kind(), ", expected an object of attributes"].concat(),
-        ))
+        Err(serde::de::Error::custom(["found ", root.kind(), ", expected an object of attributes"].concat()))
     }
 }
 
@@ -132,12 +124,7 @@ impl<T: Into<Self>> From<Vec<T>> for Json {
 }
 
 /// Writes the attributes in the slots `wanted` under a new stamp.
-pub(crate) fn write(
-    program: &Program,
-    context: &Context,
-    wanted: impl Iterator<Item = u32>,
-    slots: &mut Slots,
-) {
+pub(crate) fn write(program: &Program, context: &Context, wanted: impl Iterator<Item = u32>, slots: &mut Slots) {
     slots.stamp = slots.stamp.wrapping_add(1).max(1);
     slots.text.clear();
     slots.table.truncate(program.attributes.len());
@@ -149,18 +136,10 @@ pub(crate) fn write(
         let symbol = |text: &str| program.symbol(attribute, text);
         let written = match value {
             Some(Json::List(items)) => {
-                let elements: Vec<Slot> = items
-                    .iter()
-                    .map(|item| scalar(item, &symbol, &mut slots.text))
-                    .collect();
+                let elements: Vec<Slot> = items.iter().map(|item| scalar(item, &symbol, &mut slots.text)).collect();
                 let start = slots.table.len();
                 slots.table.extend_from_slice(&elements);
-                Slot {
-                    tag: slots::LIST,
-                    start: number(start),
-                    len: number(elements.len()),
-                    ..Slot::default()
-                }
+                Slot { tag: slots::LIST, start: number(start), len: number(elements.len()), ..Slot::default() }
             }
             Some(value) => scalar(value, &symbol, &mut slots.text),
             None => Slot::default(),
@@ -174,28 +153,17 @@ pub(crate) fn write(
 
 /// A value that is not a list; within a list, lists match nothing either.
 fn scalar(value: &Json, symbol: &impl Fn(&str) -> u32, text: &mut Vec<u8>) -> Slot {
-    let tagged = |tag| Slot {
-        tag,
-        ..Slot::default()
-    };
+    let tagged = |tag| Slot { tag, ..Slot::default() };
     match value {
         Json::Null => tagged(slots::MISSING),
         Json::Bool(false) => tagged(slots::FALSE),
         Json::Bool(true) => tagged(slots::TRUE),
-        Json::Number(number) if number.is_finite() => Slot {
-            number: *number,
-            ..tagged(slots::NUMBER)
-        },
+        Json::Number(number) if number.is_finite() => Slot { number: *number, ..tagged(slots::NUMBER) },
         Json::Number(_) => tagged(slots::MISSING),
         Json::String(string) => {
             let start = number(text.len());
             text.extend_from_slice(string.as_bytes());
-            Slot {
-                symbol: symbol(string),
-                start,
-                len: number(string.len()),
-                ..tagged(slots::STRING)
-            }
+            Slot { symbol: symbol(string), start, len: number(string.len()), ..tagged(slots::STRING) }
         }
         Json::List(_) | Json::Object(_) => tagged(slots::OTHER),
     }
@@ -204,13 +172,8 @@ fn scalar(value: &Json, symbol: &impl Fn(&str) -> u32, text: &mut Vec<u8>) -> Sl
 impl Program {
     /// A string's number for this attribute; 0 when it isn't compared with it.
     fn symbol(&self, attribute: &crate::program::Attribute, text: &str) -> u32 {
-        let found = attribute
-            .symbols
-            .binary_search_by(|name| self.strings.name(*name).cmp(text));
-        found
-            .ok()
-            .and_then(|position| attribute.symbols.get(position))
-            .map_or(0, |name| name + 1)
+        let found = attribute.symbols.binary_search_by(|name| self.strings.name(*name).cmp(text));
+        found.ok().and_then(|position| attribute.symbols.get(position)).map_or(0, |name| name + 1)
     }
 }
 

@@ -19,11 +19,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     };
     let year = digits(&[*y1, *y2, *y3, *y4])?;
     let (month, day) = (digits(&[*m1, *m2])?, digits(&[*d1, *d2])?);
-    let (hour, minute, second) = (
-        digits(&[*h1, *h2])?,
-        digits(&[*n1, *n2])?,
-        digits(&[*s1, *s2])?,
-    );
+    let (hour, minute, second) = (digits(&[*h1, *h2])?, digits(&[*n1, *n2])?, digits(&[*s1, *s2])?);
     if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
         return None;
     }
@@ -32,8 +28,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     }
     let (fraction, rest) = fraction(rest)?;
     let offset = offset(rest)?;
-    let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
-        - offset * 60;
+    let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60;
     Some(seconds * 1_000 + fraction)
 }
 
@@ -44,10 +39,7 @@ pub(crate) fn from_number(number: f64) -> Option<i64> {
 }
 
 fn digits(text: &[u8]) -> Option<i64> {
-    text.iter().try_fold(0, |value, byte| {
-        byte.is_ascii_digit()
-            .then(|| value * 10 + i64::from(byte - b'0'))
-    })
+    text.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }
 
 /// `.` and at least one digit, as milliseconds; none is 0.
@@ -55,19 +47,12 @@ fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     let Some(text) = text.strip_prefix(b".") else {
         return Some((0, text));
     };
-    let end = text
-        .iter()
-        .position(|byte| !byte.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (written, rest) = text.split_at_checked(end)?;
     if written.is_empty() {
         return None;
     }
-    let milliseconds = [100, 10, 1]
-        .iter()
-        .zip(written)
-        .map(|(worth, digit)| worth * i64::from(digit - b'0'))
-        .sum();
+    let milliseconds = [100, 10, 1].iter().zip(written).map(|(worth, digit)| worth * i64::from(digit - b'0')).sum();
     Some((milliseconds, rest))
 }
 

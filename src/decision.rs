@@ -69,9 +69,7 @@ impl<'p> Bound<'p> {
     #[must_use]
     pub fn decide(&mut self, flag: &str) -> Decision<'p> {
         let Some(row) = self.program.find(flag) else {
-            return self
-                .program
-                .decision(0, Outcome::failed(ErrorCode::FlagNotFound));
+            return self.program.decision(0, Outcome::failed(ErrorCode::FlagNotFound));
         };
         let outcome = self.program.outcome(row, &self.slots, &mut self.key);
         self.program.decision(row, outcome)
@@ -113,17 +111,8 @@ impl Program {
     #[must_use]
     pub fn bind(&self, context: &Context) -> Bound<'_> {
         let mut slots = Slots::with_attributes(self.attributes.len());
-        context::write(
-            self,
-            context,
-            0..u32::try_from(self.attributes.len()).unwrap_or(u32::MAX),
-            &mut slots,
-        );
-        Bound {
-            program: self,
-            slots,
-            key: Vec::with_capacity(KEY_BYTES),
-        }
+        context::write(self, context, 0..u32::try_from(self.attributes.len()).unwrap_or(u32::MAX), &mut slots);
+        Bound { program: self, slots, key: Vec::with_capacity(KEY_BYTES) }
     }
 
     /// Every step of a flag's decision at the instant `now`, in epoch milliseconds; `None` for an unknown flag.
@@ -172,17 +161,13 @@ impl Program {
     /// The type of a flag's values; `None` for an unknown or refused flag.
     #[must_use]
     pub fn flag_type(&self, flag: &str) -> Option<FlagType> {
-        self.find(flag)
-            .and_then(|row| self.body(row))
-            .map(|body| body.kind)
+        self.find(flag).and_then(|row| self.body(row)).map(|body| body.kind)
     }
 
     /// A flag's metadata as a JSON object's text; `None` for an unknown or refused flag.
     #[must_use]
     pub fn metadata(&self, flag: &str) -> Option<&str> {
-        self.find(flag)
-            .and_then(|row| self.body(row))
-            .map(|body| self.strings.get(body.metadata))
+        self.find(flag).and_then(|row| self.body(row)).map(|body| self.strings.get(body.metadata))
     }
 
     /// What is wrong with flags and segments that were left out.
@@ -199,28 +184,20 @@ impl Program {
         for flag in &next.flags {
             let key = next.strings.get(flag.key);
             let before = self.find(key).and_then(|row| self.flags.get(row as usize));
-            let same = before.is_some_and(|before| {
-                before.digest == flag.digest && before.body.is_some() == flag.body.is_some()
-            });
+            let same = before
+                .is_some_and(|before| before.digest == flag.digest && before.body.is_some() == flag.body.is_some());
             if !same {
                 changed.push(key.to_owned());
             }
         }
-        changed.extend(
-            self.keys()
-                .filter(|key| next.find(key).is_none())
-                .map(str::to_owned),
-        );
+        changed.extend(self.keys().filter(|key| next.find(key).is_none()).map(str::to_owned));
         changed.sort_unstable();
         changed
     }
 
     /// The row of a flag.
     pub(crate) fn find(&self, key: &str) -> Option<u32> {
-        let row = self
-            .flags
-            .binary_search_by(|flag| self.strings.get(flag.key).cmp(key))
-            .ok()?;
+        let row = self.flags.binary_search_by(|flag| self.strings.get(flag.key).cmp(key)).ok()?;
         u32::try_from(row).ok()
     }
 
@@ -237,10 +214,7 @@ impl Program {
     }
 
     pub(crate) fn variant_name(&self, body: &Body, position: u32) -> Option<&str> {
-        let variant = body
-            .variants
-            .of(&self.tables.variants)
-            .get(position as usize)?;
+        let variant = body.variants.of(&self.tables.variants).get(position as usize)?;
         Some(self.strings.name(variant.name))
     }
 
@@ -249,54 +223,30 @@ impl Program {
         if outcome.error().is_some() {
             return None;
         }
-        let variant = self
-            .body(row)?
-            .variants
-            .of(&self.tables.variants)
-            .get(outcome.variant() as usize)?;
-        Some((
-            self.strings.name(variant.name),
-            self.strings.get(variant.value),
-        ))
+        let variant = self.body(row)?.variants.of(&self.tables.variants).get(outcome.variant() as usize)?;
+        Some((self.strings.name(variant.name), self.strings.get(variant.value)))
     }
 
     pub(crate) fn rule_id(&self, row: u32, outcome: Outcome) -> Option<&str> {
-        let rule = self
-            .body(row)?
-            .rules
-            .of(&self.tables.rules)
-            .get(outcome.rule()? as usize)?;
+        let rule = self.body(row)?.rules.of(&self.tables.rules).get(outcome.rule()? as usize)?;
         Some(self.strings.name(rule.id))
     }
 
     pub(crate) fn unit_paths(&self, unit: Unit) -> Vec<&str> {
-        let path = |slot: &u32| {
-            self.attributes
-                .get(*slot as usize)
-                .map(|attribute| self.strings.name(attribute.path))
-        };
-        unit.0
-            .of(&self.tables.indices)
-            .iter()
-            .filter_map(path)
-            .collect()
+        let path = |slot: &u32| self.attributes.get(*slot as usize).map(|attribute| self.strings.name(attribute.path));
+        unit.0.of(&self.tables.indices).iter().filter_map(path).collect()
     }
 
     fn slots_for(&self, row: u32, context: &Context) -> (Slots, Vec<u8>) {
         let mut slots = Slots::with_attributes(self.attributes.len());
-        let wanted = self
-            .body(row)
-            .map(|body| body.slots.of(&self.tables.indices))
-            .unwrap_or_default();
+        let wanted = self.body(row).map(|body| body.slots.of(&self.tables.indices)).unwrap_or_default();
         context::write(self, context, wanted.iter().copied(), &mut slots);
         (slots, Vec::with_capacity(KEY_BYTES))
     }
 
     fn outcome(&self, row: u32, slots: &Slots, key: &mut Vec<u8>) -> Outcome {
         // The slots that a flag's tables name are written, so there is nothing that the walk can need.
-        Walk::new(self, slots, key, Silent)
-            .decide(row)
-            .unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
+        Walk::new(self, slots, key, Silent).decide(row).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
     fn decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {

@@ -32,19 +32,8 @@ impl From<Need> for Stop {
 }
 
 impl<'a, R: Recorder> Walk<'a, R> {
-    pub(crate) fn new(
-        program: &'a Program,
-        slots: &'a Slots,
-        key: &'a mut Vec<u8>,
-        recorder: R,
-    ) -> Self {
-        Self {
-            program,
-            slots,
-            key,
-            recorder,
-            culprit: None,
-        }
+    pub(crate) fn new(program: &'a Program, slots: &'a Slots, key: &'a mut Vec<u8>, recorder: R) -> Self {
+        Self { program, slots, key, recorder, culprit: None }
     }
 
     /// Decides the flag in row `flag`.
@@ -52,16 +41,9 @@ impl<'a, R: Recorder> Walk<'a, R> {
     /// # Errors
     /// The attribute that must be written before the walk can be repeated.
     pub(crate) fn decide(&mut self, flag: u32) -> Result<Outcome, Need> {
-        let Some(body) = self
-            .program
-            .flags
-            .get(flag as usize)
-            .and_then(|flag| flag.body.as_ref())
-        else {
+        let Some(body) = self.program.flags.get(flag as usize).and_then(|flag| flag.body.as_ref()) else {
             self.recorder.begin("refused", || None);
-            self.recorder.end(Verdict::Failed, || {
-                "the flag was refused when the snapshot was loaded".to_owned()
-            });
+            self.recorder.end(Verdict::Failed, || "the flag was refused when the snapshot was loaded".to_owned());
             return Ok(Outcome::failed(ErrorCode::ParseError));
         };
         match self.body(body) {
@@ -69,8 +51,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             Err(Stop::Need(need)) => Err(need),
             Err(Stop::Error(code)) => {
                 let (program, culprit) = (self.program, self.culprit);
-                self.recorder
-                    .end(Verdict::Failed, || complaint(program, culprit, code));
+                self.recorder.end(Verdict::Failed, || complaint(program, culprit, code));
                 Ok(Outcome::failed(code))
             }
         }
@@ -79,12 +60,10 @@ impl<'a, R: Recorder> Walk<'a, R> {
     fn body(&mut self, body: &Body) -> Result<Outcome, Stop> {
         self.recorder.begin("enabled", || None);
         if !body.enabled {
-            self.recorder
-                .end(Verdict::Decided, || "the flag is switched off".to_owned());
+            self.recorder.end(Verdict::Decided, || "the flag is switched off".to_owned());
             return Ok(Outcome::served(body.off, Reason::Disabled, None));
         }
-        self.recorder
-            .end(Verdict::Passed, || "the flag is switched on".to_owned());
+        self.recorder.end(Verdict::Passed, || "the flag is switched on".to_owned());
         if !self.prerequisites_met(body)? {
             return Ok(Outcome::served(body.off, Reason::PrerequisiteFailed, None));
         }
@@ -94,67 +73,30 @@ impl<'a, R: Recorder> Walk<'a, R> {
         let fixed = body.constant.map(Outcome::reason);
         for (position, rule) in (0..).zip(body.rules.of(&self.program.tables.rules)) {
             if let Some((variant, hashed)) = self.rule(body, rule)? {
-                let reason = if hashed {
-                    Reason::Split
-                } else {
-                    Reason::TargetingMatch
-                };
-                return Ok(Outcome::served(
-                    variant,
-                    fixed.unwrap_or(reason),
-                    Some(position),
-                ));
+                let reason = if hashed { Reason::Split } else { Reason::TargetingMatch };
+                return Ok(Outcome::served(variant, fixed.unwrap_or(reason), Some(position)));
             }
         }
-        self.recorder.begin("default", || {
-            self.program
-                .variant_name(body, body.default)
-                .map(str::to_owned)
-        });
-        self.recorder.end(Verdict::Decided, || {
-            "no step before this one decided".to_owned()
-        });
-        Ok(Outcome::served(
-            body.default,
-            fixed.unwrap_or(Reason::Default),
-            None,
-        ))
+        self.recorder.begin("default", || self.program.variant_name(body, body.default).map(str::to_owned));
+        self.recorder.end(Verdict::Decided, || "no step before this one decided".to_owned());
+        Ok(Outcome::served(body.default, fixed.unwrap_or(Reason::Default), None))
     }
 
     fn prerequisites_met(&mut self, body: &Body) -> Result<bool, Need> {
         let program = self.program;
         for prerequisite in body.prerequisites.of(&program.tables.prerequisites) {
             let parent = program.flags.get(prerequisite.flag as usize);
-            self.recorder.begin("prerequisite", || {
-                parent.map(|parent| program.strings.get(parent.key).to_owned())
-            });
+            self.recorder.begin("prerequisite", || parent.map(|parent| program.strings.get(parent.key).to_owned()));
             let outcome = self.decide(prerequisite.flag)?;
-            let listed = prerequisite
-                .variants
-                .of(&program.tables.indices)
-                .contains(&outcome.variant());
+            let listed = prerequisite.variants.of(&program.tables.indices).contains(&outcome.variant());
             let met = listed && !matches!(outcome.reason(), Reason::Disabled | Reason::Error);
-            let verdict = if met {
-                Verdict::Passed
-            } else {
-                Verdict::Decided
-            };
+            let verdict = if met { Verdict::Passed } else { Verdict::Decided };
             self.recorder.end(verdict, || {
                 let served = match program.variant(prerequisite.flag, outcome) {
-                    Some((variant, _)) => {
-                        ["it serves `", variant, "` (", outcome.reason().name(), ")"].concat()
-                    }
+                    Some((variant, _)) => ["it serves `", variant, "` (", outcome.reason().name(), ")"].concat(),
                     None => "it has no answer".to_owned(),
                 };
-                [
-                    served.as_str(),
-                    if met {
-                        ", which is wanted"
-                    } else {
-                        ", which is not enough"
-                    },
-                ]
-                .concat()
+                [served.as_str(), if met { ", which is wanted" } else { ", which is not enough" }].concat()
             });
             if !met {
                 return Ok(false);
@@ -166,20 +108,11 @@ impl<'a, R: Recorder> Walk<'a, R> {
     fn overridden(&mut self, body: &Body) -> Result<Option<u32>, Need> {
         let program = self.program;
         for entry in body.overrides.of(&program.tables.overrides) {
-            self.recorder.begin("override", || {
-                program.variant_name(body, entry.variant).map(str::to_owned)
-            });
+            self.recorder.begin("override", || program.variant_name(body, entry.variant).map(str::to_owned));
             let listed = self.is_listed(entry.unit, entry.ids)?;
-            let verdict = if listed {
-                Verdict::Decided
-            } else {
-                Verdict::Passed
-            };
+            let verdict = if listed { Verdict::Decided } else { Verdict::Passed };
             self.recorder.end(verdict, || {
-                let (unit, found) = (
-                    program.unit_paths(entry.unit).join(", "),
-                    if listed { "is" } else { "isn't" },
-                );
+                let (unit, found) = (program.unit_paths(entry.unit).join(", "), if listed { "is" } else { "isn't" });
                 ["the unit (`", &unit, "`) ", found, " listed"].concat()
             });
             if listed {
@@ -192,16 +125,10 @@ impl<'a, R: Recorder> Walk<'a, R> {
     /// The variant that a rule serves, and whether a hash decided; `None` when it doesn't apply.
     fn rule(&mut self, body: &Body, rule: &Rule) -> Result<Option<(u32, bool)>, Stop> {
         let program = self.program;
-        self.recorder
-            .begin("rule", || Some(program.strings.name(rule.id).to_owned()));
+        self.recorder.begin("rule", || Some(program.strings.name(rule.id).to_owned()));
         if !self.holds(rule.when)? {
             self.recorder.end(Verdict::Passed, || {
-                (if rule.share == 0 {
-                    "its percentage is 0"
-                } else {
-                    "its condition doesn't hold"
-                })
-                .to_owned()
+                (if rule.share == 0 { "its percentage is 0" } else { "its condition doesn't hold" }).to_owned()
             });
             return Ok(None);
         }
@@ -212,9 +139,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             let inside = bucket < rule.share;
             self.record_bucket(rule, Purpose::Ramp, bucket, (0, rule.share), None);
             if !inside {
-                self.recorder.end(Verdict::Passed, || {
-                    "the unit is outside its percentage".to_owned()
-                });
+                self.recorder.end(Verdict::Passed, || "the unit is outside its percentage".to_owned());
                 return Ok(None);
             }
         }
@@ -225,24 +150,10 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 let bucket = self.bucket(rule, Purpose::Split)?;
                 let cuts = cuts.of(&program.tables.cuts);
                 // The last cut ends at the last bucket.
-                let arm = cuts
-                    .iter()
-                    .position(|cut| bucket < cut.end)
-                    .unwrap_or(cuts.len().saturating_sub(1));
-                let from = arm
-                    .checked_sub(1)
-                    .and_then(|before| cuts.get(before))
-                    .map_or(0, |cut| cut.end);
-                let (until, variant) = cuts
-                    .get(arm)
-                    .map_or((bucket::TOTAL, 0), |&Cut { end, variant }| (end, variant));
-                self.record_bucket(
-                    rule,
-                    Purpose::Split,
-                    bucket,
-                    (from, until),
-                    program.variant_name(body, variant),
-                );
+                let arm = cuts.iter().position(|cut| bucket < cut.end).unwrap_or(cuts.len().saturating_sub(1));
+                let from = arm.checked_sub(1).and_then(|before| cuts.get(before)).map_or(0, |cut| cut.end);
+                let (until, variant) = cuts.get(arm).map_or((bucket::TOTAL, 0), |&Cut { end, variant }| (end, variant));
+                self.record_bucket(rule, Purpose::Split, bucket, (from, until), program.variant_name(body, variant));
                 variant
             }
         };
@@ -263,8 +174,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             };
             let Some(test) = test else { return Ok(false) };
             let holds = self.test(test.check)?;
-            self.recorder
-                .check(|| self.program.describe_check(test, self.slots, holds));
+            self.recorder.check(|| self.program.describe_check(test, self.slots, holds));
             entry = if holds { test.holds } else { test.fails };
         }
     }
@@ -318,11 +228,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
         let (program, key) = (self.program, &*self.key);
         self.recorder.bucket(|| Bucket {
             purpose,
-            unit: program
-                .unit_paths(rule.unit)
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            unit: program.unit_paths(rule.unit).into_iter().map(str::to_owned).collect(),
             key: String::from_utf8_lossy(key).into_owned(),
             bucket,
             from,
@@ -357,17 +263,11 @@ impl<'a, R: Recorder> Walk<'a, R> {
                     self.key.extend_from_slice(text);
                 }
                 Attribute::Scalar(Scalar::Number(number)) if write_integer(number, self.key) => {}
-                Attribute::Scalar(Scalar::Number(_) | Scalar::Bool(_) | Scalar::Other)
-                | Attribute::List(_) => {
+                Attribute::Scalar(Scalar::Number(_) | Scalar::Bool(_) | Scalar::Other) | Attribute::List(_) => {
                     return Err(Stop::Error(ErrorCode::InvalidContext));
                 }
             }
-            if slots.len() > 1
-                && self
-                    .key
-                    .get(part..)
-                    .is_some_and(|text| text.contains(&JOINT))
-            {
+            if slots.len() > 1 && self.key.get(part..).is_some_and(|text| text.contains(&JOINT)) {
                 return Err(Stop::Error(ErrorCode::InvalidContext));
             }
         }
@@ -386,29 +286,16 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
 fn complaint(program: &Program, culprit: Option<u32>, code: ErrorCode) -> String {
     let attribute = culprit.and_then(|slot| program.attributes.get(slot as usize));
-    let path = attribute
-        .map(|attribute| program.strings.name(attribute.path))
-        .unwrap_or_default();
+    let path = attribute.map(|attribute| program.strings.name(attribute.path)).unwrap_or_default();
     let fault = match code {
         ErrorCode::TargetingKeyMissing => "is missing or empty",
         _ => "can't be a unit",
     };
-    [
-        "`",
-        path,
-        "` ",
-        fault,
-        ", expected a string of at most 1024 bytes or a safe integer",
-    ]
-    .concat()
+    ["`", path, "` ", fault, ", expected a string of at most 1024 bytes or a safe integer"].concat()
 }
 
 /// Adds a safe integer in decimal; false for any other number.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the range is checked"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn write_integer(number: f64, key: &mut Vec<u8>) -> bool {
     if number.fract() != 0.0 || number.abs() > limits::SAFE_INTEGER {
         return false;

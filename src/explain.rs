@@ -148,10 +148,8 @@ pub(crate) fn explain(
     now: f64,
 ) -> Result<Explanation, Need> {
     let row = program.flags.get(flag as usize);
-    let wanted = row
-        .and_then(|row| row.body.as_ref())
-        .map(|body| body.slots.of(&program.tables.indices))
-        .unwrap_or_default();
+    let wanted =
+        row.and_then(|row| row.body.as_ref()).map(|body| body.slots.of(&program.tables.indices)).unwrap_or_default();
     for slot in wanted {
         let text = slots
             .table
@@ -161,28 +159,16 @@ pub(crate) fn explain(
             return Err(Need { slot: *slot, text });
         }
     }
-    let mut walk = Walk::new(
-        program,
-        slots,
-        key,
-        Trace {
-            open: vec![Open::default()],
-        },
-    );
+    let mut walk = Walk::new(program, slots, key, Trace { open: vec![Open::default()] });
     let outcome = walk.decide(flag)?;
     let error_message = outcome.error().map(|code| walk.complaint(code));
     let Trace { open } = walk.recorder;
     let steps = open.into_iter().next().unwrap_or_default().steps;
     Ok(Explanation {
-        flag: row
-            .map(|row| program.strings.get(row.key))
-            .unwrap_or_default()
-            .to_owned(),
+        flag: row.map(|row| program.strings.get(row.key)).unwrap_or_default().to_owned(),
         revision: program.revision.clone(),
         at: now,
-        variant: program
-            .variant(flag, outcome)
-            .map(|(name, _)| name.to_owned()),
+        variant: program.variant(flag, outcome).map(|(name, _)| name.to_owned()),
         reason: outcome.reason(),
         rule: program.rule_id(flag, outcome).map(str::to_owned),
         error_code: outcome.error(),
@@ -208,33 +194,15 @@ struct Open {
 
 impl Recorder for Trace {
     fn begin(&mut self, step: &'static str, subject: impl FnOnce() -> Option<String>) {
-        self.open.push(Open {
-            step,
-            subject: subject(),
-            ..Open::default()
-        });
+        self.open.push(Open { step, subject: subject(), ..Open::default() });
     }
 
     fn end(&mut self, verdict: Verdict, why: impl FnOnce() -> String) {
         let (Some(done), Some(around)) = (self.open.pop(), self.open.last_mut()) else {
             return;
         };
-        let Open {
-            step,
-            subject,
-            steps,
-            checks,
-            buckets,
-        } = done;
-        around.steps.push(Step {
-            step,
-            subject,
-            verdict,
-            why: why(),
-            checks,
-            buckets,
-            steps,
-        });
+        let Open { step, subject, steps, checks, buckets } = done;
+        around.steps.push(Step { step, subject, verdict, why: why(), checks, buckets, steps });
     }
 
     fn check(&mut self, check: impl FnOnce() -> Check) {
@@ -275,30 +243,16 @@ impl Program {
         };
         match test.check {
             program::Check::Segment(segment) => {
-                let key = self
-                    .segments
-                    .get(segment as usize)
-                    .map(|segment| self.strings.name(segment.key));
+                let key = self.segments.get(segment as usize).map(|segment| self.strings.name(segment.key));
                 check.segment = key.map(str::to_owned);
             }
-            program::Check::Attribute {
-                slot,
-                operator,
-                ignore_case,
-                operand,
-            } => {
-                let path = self
-                    .attributes
-                    .get(slot as usize)
-                    .map(|attribute| self.strings.name(attribute.path));
+            program::Check::Attribute { slot, operator, ignore_case, operand } => {
+                let path = self.attributes.get(slot as usize).map(|attribute| self.strings.name(attribute.path));
                 check.attribute = path.map(str::to_owned);
                 check.operator = Some(operator.name());
                 check.value = Some(self.describe_operand(operator, operand));
                 check.ignore_case = ignore_case;
-                check.found = slots
-                    .table
-                    .get(slot as usize)
-                    .and_then(|slot| found(slot, slots));
+                check.found = slots.table.get(slot as usize).and_then(|slot| found(slot, slots));
             }
         }
         check
@@ -310,46 +264,23 @@ impl Program {
         let name = |name: u32| Json::String(self.strings.name(name).to_owned());
         let row = operand as usize;
         match operator {
-            Op::Eq | Op::Ne => self
-                .describe_set(row)
-                .into_iter()
-                .next()
-                .unwrap_or(Json::Null),
+            Op::Eq | Op::Ne => self.describe_set(row).into_iter().next().unwrap_or(Json::Null),
             Op::In | Op::NotIn => Json::List(shorten(self.describe_set(row))),
             Op::StartsWith | Op::EndsWith | Op::Contains => name(operand),
-            Op::SemverEq
-            | Op::SemverNe
-            | Op::SemverLt
-            | Op::SemverLte
-            | Op::SemverGt
-            | Op::SemverGte => name(operand),
-            Op::Matches => tables
-                .patterns
+            Op::SemverEq | Op::SemverNe | Op::SemverLt | Op::SemverLte | Op::SemverGt | Op::SemverGte => name(operand),
+            Op::Matches => tables.patterns.get(row).map_or(Json::Null, |(_, text)| name(*text)),
+            Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
+                tables.numbers.get(row).map_or(Json::Null, |number| Json::Number(*number))
+            }
+            #[expect(clippy::cast_precision_loss, reason = "dates end far below 2⁵³ milliseconds")]
+            Op::Before | Op::After => tables
+                .instants
                 .get(row)
-                .map_or(Json::Null, |(_, text)| name(*text)),
-            Op::Lt | Op::Lte | Op::Gt | Op::Gte => tables
-                .numbers
-                .get(row)
-                .map_or(Json::Null, |number| Json::Number(*number)),
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "dates end far below 2⁵³ milliseconds"
-            )]
-            Op::Before | Op::After => tables.instants.get(row).map_or(Json::Null, |instant| {
-                instant
-                    .written
-                    .map_or(Json::Number(instant.milliseconds as f64), name)
-            }),
+                .map_or(Json::Null, |instant| instant.written.map_or(Json::Number(instant.milliseconds as f64), name)),
             Op::Exists => Json::Bool(operand == 1),
             Op::InCidr => {
-                let blocks = tables
-                    .networks
-                    .get(row)
-                    .map(|networks| networks.0.of(&tables.blocks))
-                    .unwrap_or_default();
-                Json::List(shorten(
-                    blocks.iter().map(|(_, text)| name(*text)).collect(),
-                ))
+                let blocks = tables.networks.get(row).map(|networks| networks.0.of(&tables.blocks)).unwrap_or_default();
+                Json::List(shorten(blocks.iter().map(|(_, text)| name(*text)).collect()))
             }
         }
     }
@@ -358,26 +289,11 @@ impl Program {
         let Some(set) = self.tables.sets.get(row) else {
             return Vec::new();
         };
-        let names = set
-            .symbols
-            .of(&self.tables.indices)
-            .iter()
-            .map(|name| self.strings.name(*name));
-        let ids = set
-            .ids
-            .of(&self.tables.ids)
-            .iter()
-            .map(|id| self.strings.get(id.text));
-        let numbers = set
-            .numbers
-            .of(&self.tables.numbers)
-            .iter()
-            .map(|number| Json::Number(*number));
+        let names = set.symbols.of(&self.tables.indices).iter().map(|name| self.strings.name(*name));
+        let ids = set.ids.of(&self.tables.ids).iter().map(|id| self.strings.get(id.text));
+        let numbers = set.numbers.of(&self.tables.numbers).iter().map(|number| Json::Number(*number));
         let booleans = [(true, set.has_true), (false, set.has_false)];
-        let booleans = booleans
-            .into_iter()
-            .filter(|(_, has)| *has)
-            .map(|(value, _)| Json::Bool(value));
+        let booleans = booleans.into_iter().filter(|(_, has)| *has).map(|(value, _)| Json::Bool(value));
         names
             .chain(ids)
             .map(|text| Json::String(text.to_owned()))
@@ -396,24 +312,14 @@ fn found(slot: &Slot, slots: &Slots) -> Option<Json> {
         slots::NUMBER => Json::Number(slot.number),
         slots::STRING => {
             let (start, len) = (slot.start as usize, slot.len as usize);
-            let bytes = start
-                .checked_add(len)
-                .and_then(|end| slots.text.get(start..end))
-                .unwrap_or_default();
+            let bytes = start.checked_add(len).and_then(|end| slots.text.get(start..end)).unwrap_or_default();
             Json::String(String::from_utf8_lossy(bytes).into_owned())
         }
         slots::LIST => {
             let (start, len) = (slot.start as usize, slot.len as usize);
-            let items = start
-                .checked_add(len)
-                .and_then(|end| slots.table.get(start..end))
-                .unwrap_or_default();
+            let items = start.checked_add(len).and_then(|end| slots.table.get(start..end)).unwrap_or_default();
             Json::List(shorten(
-                items
-                    .iter()
-                    .take(SHOWN + 1)
-                    .map(|item| found(item, slots).unwrap_or(Json::Null))
-                    .collect(),
+                items.iter().take(SHOWN + 1).map(|item| found(item, slots).unwrap_or(Json::Null)).collect(),
             ))
         }
         _ => Json::Object(Vec::new()),
@@ -437,18 +343,9 @@ pub(crate) fn sentence(
 ) -> String {
     match outcome.error() {
         Some(ErrorCode::ParseError) => {
-            let key = program
-                .flags
-                .get(flag as usize)
-                .map(|row| program.strings.get(row.key))
-                .unwrap_or_default();
-            let first = program
-                .problems
-                .iter()
-                .find(|problem| problem.flag.as_deref() == Some(key));
-            first.map_or_else(String::new, |problem| {
-                ["the flag was refused at load: ", &problem.to_string()].concat()
-            })
+            let key = program.flags.get(flag as usize).map(|row| program.strings.get(row.key)).unwrap_or_default();
+            let first = program.problems.iter().find(|problem| problem.flag.as_deref() == Some(key));
+            first.map_or_else(String::new, |problem| ["the flag was refused at load: ", &problem.to_string()].concat())
         }
         Some(code) => complaint(code),
         None => String::new(),

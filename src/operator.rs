@@ -80,9 +80,7 @@ impl Operator {
     ];
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|operator| operator.name() == name)
+        Self::ALL.into_iter().find(|operator| operator.name() == name)
     }
 
     pub(crate) const fn name(self) -> &'static str {
@@ -135,15 +133,10 @@ impl Operator {
             Self::StartsWith | Self::EndsWith | Self::Contains => "a string",
             Self::Matches => "a regular expression",
             Self::Lt | Self::Lte | Self::Gt | Self::Gte => "a number",
-            Self::SemverEq
-            | Self::SemverNe
-            | Self::SemverLt
-            | Self::SemverLte
-            | Self::SemverGt
-            | Self::SemverGte => "a version such as `2.3.0`",
-            Self::Before | Self::After => {
-                "a date such as `2026-11-24T08:00:00Z` or epoch milliseconds"
+            Self::SemverEq | Self::SemverNe | Self::SemverLt | Self::SemverLte | Self::SemverGt | Self::SemverGte => {
+                "a version such as `2.3.0`"
             }
+            Self::Before | Self::After => "a date such as `2026-11-24T08:00:00Z` or epoch milliseconds",
             Self::Exists => "true or false",
             Self::InCidr => "an address block such as `10.0.0.0/8` or a list of them",
         }

@@ -27,8 +27,7 @@ impl<'t> Version<'t> {
             return None;
         }
         if pre.is_some_and(|pre| {
-            !identifiers(pre)
-                .all(|one| is_identifier(one) && (!is_digits(one) || number(one).is_some()))
+            !identifiers(pre).all(|one| is_identifier(one) && (!is_digits(one) || number(one).is_some()))
         }) {
             return None;
         }
@@ -44,24 +43,17 @@ impl<'t> Version<'t> {
         if parts.next().is_some() {
             return None;
         }
-        Some(Self {
-            core: numbers,
-            pre: pre.unwrap_or_default(),
-        })
+        Some(Self { core: numbers, pre: pre.unwrap_or_default() })
     }
 
     /// Precedence: numbers first; a pre-release comes before its release; identifiers one by one.
     pub(crate) fn compare(&self, other: &Version<'_>) -> Ordering {
-        self.core
-            .cmp(&other.core)
-            .then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
-                (true, true) => Ordering::Equal,
-                (true, false) => Ordering::Greater,
-                (false, true) => Ordering::Less,
-                (false, false) => identifiers(self.pre)
-                    .map(Precedence::of)
-                    .cmp(identifiers(other.pre).map(Precedence::of)),
-            })
+        self.core.cmp(&other.core).then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
+            (true, true) => Ordering::Equal,
+            (true, false) => Ordering::Greater,
+            (false, true) => Ordering::Less,
+            (false, false) => identifiers(self.pre).map(Precedence::of).cmp(identifiers(other.pre).map(Precedence::of)),
+        })
     }
 }
 
@@ -88,10 +80,7 @@ fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn is_identifier(text: &[u8]) -> bool {
-    !text.is_empty()
-        && text
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
 fn is_digits(text: &[u8]) -> bool {
@@ -103,9 +92,7 @@ fn number(text: &[u8]) -> Option<u64> {
     if !is_digits(text) || (text.len() > 1 && text.first() == Some(&b'0')) {
         return None;
     }
-    text.iter().try_fold(0_u64, |value, digit| {
-        value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
-    })
+    text.iter().try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
 }
 
 #[cfg(test)]
@@ -129,10 +116,7 @@ mod tests {
         ];
         for (index, low) in ascending.iter().enumerate() {
             for (other, high) in ascending.iter().enumerate() {
-                let (low, high) = (
-                    Version::strict(low.as_bytes()),
-                    Version::strict(high.as_bytes()),
-                );
+                let (low, high) = (Version::strict(low.as_bytes()), Version::strict(high.as_bytes()));
                 assert_eq!(low.unwrap().compare(&high.unwrap()), index.cmp(&other));
             }
         }
@@ -140,18 +124,9 @@ mod tests {
 
     #[test]
     fn the_lenient_form_fills_in_zeros() {
-        for (text, same) in [
-            ("v1", "1.0.0"),
-            ("1.2", "1.2.0"),
-            ("v1.2.3+b.1", "1.2.3"),
-            ("1-rc.1", "1.0.0-rc.1"),
-        ] {
+        for (text, same) in [("v1", "1.0.0"), ("1.2", "1.2.0"), ("v1.2.3+b.1", "1.2.3"), ("1-rc.1", "1.0.0-rc.1")] {
             let read = Version::lenient(text.as_bytes()).unwrap();
-            assert_eq!(
-                read.compare(&Version::strict(same.as_bytes()).unwrap()),
-                Ordering::Equal,
-                "{text}"
-            );
+            assert_eq!(read.compare(&Version::strict(same.as_bytes()).unwrap()), Ordering::Equal, "{text}");
         }
     }
 

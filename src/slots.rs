@@ -65,32 +65,19 @@ pub(crate) enum Scalar<'s> {
 
 impl Slots {
     pub(crate) fn with_attributes(count: usize) -> Self {
-        Self {
-            table: vec![Slot::default(); count],
-            text: Vec::new(),
-            stamp: 0,
-        }
+        Self { table: vec![Slot::default(); count], text: Vec::new(), stamp: 0 }
     }
 
     /// The attribute in `slot`.
     pub(crate) fn read(&self, slot: u32) -> Result<Attribute<'_>, Need> {
-        let Some(found) = self
-            .table
-            .get(slot as usize)
-            .filter(|found| found.stamp == self.stamp)
-        else {
+        let Some(found) = self.table.get(slot as usize).filter(|found| found.stamp == self.stamp) else {
             return Err(Need { slot, text: false });
         };
         Ok(match found.tag {
             MISSING => Attribute::Missing,
             LIST => {
                 let (start, len) = (found.start as usize, found.len as usize);
-                Attribute::List(
-                    start
-                        .checked_add(len)
-                        .and_then(|end| self.table.get(start..end))
-                        .unwrap_or_default(),
-                )
+                Attribute::List(start.checked_add(len).and_then(|end| self.table.get(start..end)).unwrap_or_default())
             }
             _ => Attribute::Scalar(Self::scalar(found)),
         })
@@ -101,10 +88,7 @@ impl Slots {
             FALSE => Scalar::Bool(false),
             TRUE => Scalar::Bool(true),
             NUMBER => Scalar::Number(slot.number),
-            STRING => Scalar::String {
-                symbol: slot.symbol,
-                slot,
-            },
+            STRING => Scalar::String { symbol: slot.symbol, slot },
             _ => Scalar::Other,
         }
     }
@@ -115,9 +99,6 @@ impl Slots {
             return Err(Need { slot, text: true });
         }
         let (start, len) = (string.start as usize, string.len as usize);
-        Ok(start
-            .checked_add(len)
-            .and_then(|end| self.text.get(start..end))
-            .unwrap_or_default())
+        Ok(start.checked_add(len).and_then(|end| self.text.get(start..end)).unwrap_or_default())
     }
 }

@@ -24,18 +24,9 @@ fn every_file_is_run() {
     let mut found: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
     found.sort();
-    assert_eq!(
-        found,
-        runner::FILES
-            .iter()
-            .map(|(name, ..)| name.to_string())
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(found, runner::FILES.iter().map(|(name, ..)| name.to_string()).collect::<Vec<_>>());
 }

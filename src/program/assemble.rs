@@ -31,11 +31,7 @@ impl Assembler {
         let name = self.interner.name(path);
         let attributes = &mut self.attributes;
         let slot = *self.slot_of.entry(name).or_insert_with(|| {
-            attributes.push(Attribute {
-                path: name,
-                symbols: Vec::new(),
-                text: false,
-            });
+            attributes.push(Attribute { path: name, symbols: Vec::new(), text: false });
             row_number(attributes.len() - 1)
         });
         self.touched.insert(slot);
@@ -66,10 +62,7 @@ impl Assembler {
     pub(super) fn ids<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) -> Rows {
         let mut ids: Vec<Id> = texts
             .into_iter()
-            .map(|text| Id {
-                hash: bucket::hash(text.as_bytes()),
-                text: self.interner.span(text),
-            })
+            .map(|text| Id { hash: bucket::hash(text.as_bytes()), text: self.interner.span(text) })
             .collect();
         ids.sort_by_key(|id| id.hash);
         append(&mut self.tables.ids, ids)
@@ -79,9 +72,7 @@ impl Assembler {
     pub(super) fn settle(&mut self) {
         for attribute in &mut self.attributes {
             let interner = &self.interner;
-            attribute
-                .symbols
-                .sort_unstable_by_key(|name| interner.text(*name));
+            attribute.symbols.sort_unstable_by_key(|name| interner.text(*name));
             attribute.symbols.dedup();
         }
     }
@@ -91,10 +82,7 @@ impl Assembler {
 pub(super) fn append<T>(table: &mut Vec<T>, rows: impl IntoIterator<Item = T>) -> Rows {
     let start = table.len();
     table.extend(rows);
-    Rows {
-        start: row_number(start),
-        len: row_number(table.len() - start),
-    }
+    Rows { start: row_number(start), len: row_number(table.len() - start) }
 }
 
 /// Adds a row and answers its number.
@@ -104,10 +92,7 @@ pub(super) fn push<T>(table: &mut Vec<T>, row: T) -> u32 {
 }
 
 /// A document of 64 MiB can't make four billion rows of anything.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "bounded by the size of a document"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "bounded by the size of a document")]
 pub(super) const fn row_number(index: usize) -> u32 {
     index as u32
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::assemble::{Assembler, append, push, row_number};
 use super::{
-    Body, Check, Cut, Entry, Instant, Name, Networks, Override, Prerequisite, Rows, Rule, Segment,
-    Serve, Set, Test, Unit, Variant,
+    Body, Check, Cut, Entry, Instant, Name, Networks, Override, Prerequisite, Rows, Rule, Segment, Serve, Set, Test,
+    Unit, Variant,
 };
 use crate::bucket;
 use crate::operator::Operator;
 use crate::outcome::{Outcome, Reason};
 use crate::snapshot::condition::{Condition, Operand, Scalar, Test as WrittenTest};
-use crate::snapshot::{flag, segment};
+use crate::snapshot::{flag, rule, segment};
 
 /// Up to this many strings are given numbers and compared by them; longer lists are searched by hash, so that the
 /// dictionaries that the facade keeps stay small.
@@ -43,18 +43,9 @@ impl Assembler {
             unit,
             include: self.ids(listed(&written.include)),
             exclude: self.ids(listed(&written.exclude)),
-            condition: written
-                .condition
-                .as_ref()
-                .map_or(Entry::Fails, |condition| {
-                    self.condition(
-                        condition,
-                        Entry::Holds,
-                        Entry::Fails,
-                        &mut String::new(),
-                        segment_of,
-                    )
-                }),
+            condition: written.condition.as_ref().map_or(Entry::Fails, |condition| {
+                self.condition(condition, Entry::Holds, Entry::Fails, &mut String::new(), segment_of)
+            }),
         };
         let touched = std::mem::take(&mut self.touched);
         self.segment_slots.push(touched);
@@ -84,30 +75,17 @@ impl Assembler {
         for parent in parents {
             self.touched.extend(parent.slots);
             let variants = append(&mut self.tables.indices, parent.variants);
-            prerequisites.push(Prerequisite {
-                flag: parent.index,
-                variants,
-            });
+            prerequisites.push(Prerequisite { flag: parent.index, variants });
         }
         let prerequisites = append(&mut self.tables.prerequisites, prerequisites);
         // `off` first: whoever is listed as out stays out.
-        let (denied, allowed): (Vec<_>, Vec<_>) = written
-            .overrides
-            .iter()
-            .partition(|entry| entry.variant == written.off);
+        let (denied, allowed): (Vec<_>, Vec<_>) =
+            written.overrides.iter().partition(|entry| entry.variant == written.off);
         let mut overrides = Vec::with_capacity(written.overrides.len());
-        for entry in denied
-            .into_iter()
-            .chain(allowed)
-            .filter(|entry| !entry.ids.is_empty())
-        {
+        for entry in denied.into_iter().chain(allowed).filter(|entry| !entry.ids.is_empty()) {
             let unit = self.unit(entry.unit.as_ref().unwrap_or(&written.unit));
             let ids = self.ids(listed(&entry.ids));
-            overrides.push(Override {
-                unit,
-                ids,
-                variant: row_number(entry.variant),
-            });
+            overrides.push(Override { unit, ids, variant: row_number(entry.variant) });
         }
         let overrides = append(&mut self.tables.overrides, overrides);
         let mut rules = Vec::with_capacity(written.rules.len());
@@ -137,7 +115,7 @@ impl Assembler {
     fn rule(
         &mut self,
         position: usize,
-        rule: &flag::Rule,
+        rule: &rule::Rule,
         flag: &flag::Flag<'_>,
         segment_of: &dyn Fn(&str) -> Option<u32>,
     ) -> Rule {
@@ -145,43 +123,20 @@ impl Assembler {
         let when = match &rule.when {
             _ if rule.share == 0 => Entry::Fails,
             None => Entry::Holds,
-            Some(condition) => self.condition(
-                condition,
-                Entry::Holds,
-                Entry::Fails,
-                &mut place,
-                segment_of,
-            ),
+            Some(condition) => self.condition(condition, Entry::Holds, Entry::Fails, &mut place, segment_of),
         };
-        let unit = if hashes(rule) {
-            self.unit(rule.unit.as_ref().unwrap_or(&flag.unit))
-        } else {
-            Unit(Rows::default())
-        };
+        let unit =
+            if hashes(rule) { self.unit(rule.unit.as_ref().unwrap_or(&flag.unit)) } else { Unit(Rows::default()) };
         let serve = match &rule.serve {
-            flag::Serve::Variant(variant) => Serve::Variant(row_number(*variant)),
-            flag::Serve::Split(arms) => {
+            rule::Serve::Variant(variant) => Serve::Variant(row_number(*variant)),
+            rule::Serve::Split(arms) => {
                 let ends = bucket::cuts(arms.iter().map(|(_, weight)| *weight));
-                let cuts = ends.zip(arms).map(|(end, (variant, _))| Cut {
-                    end,
-                    variant: row_number(*variant),
-                });
+                let cuts = ends.zip(arms).map(|(end, (variant, _))| Cut { end, variant: row_number(*variant) });
                 Serve::Split(append(&mut self.tables.cuts, cuts))
             }
         };
-        let salt = rule
-            .salt
-            .as_deref()
-            .or(flag.salt.as_deref())
-            .unwrap_or_default();
-        Rule {
-            id: self.name(&rule.id),
-            when,
-            unit,
-            salt: self.name(salt),
-            share: rule.share,
-            serve,
-        }
+        let salt = rule.salt.as_deref().or(flag.salt.as_deref()).unwrap_or_default();
+        Rule { id: self.name(&rule.id), when, unit, salt: self.name(salt), share: rule.share, serve }
     }
 
     /// Compiles a condition into tests that lead to `holds` or to `fails`, and answers where it begins. Later parts are
@@ -195,79 +150,42 @@ impl Assembler {
         segment_of: &dyn Fn(&str) -> Option<u32>,
     ) -> Entry {
         match condition {
-            Condition::All(parts) => {
-                parts
-                    .iter()
-                    .enumerate()
-                    .rev()
-                    .fold(holds, |next, (index, part)| {
-                        within(place, &["all/", &index.to_string()], |place| {
-                            self.condition(part, next, fails, place, segment_of)
-                        })
-                    })
-            }
-            Condition::Any(parts) => {
-                parts
-                    .iter()
-                    .enumerate()
-                    .rev()
-                    .fold(fails, |next, (index, part)| {
-                        within(place, &["any/", &index.to_string()], |place| {
-                            self.condition(part, holds, next, place, segment_of)
-                        })
-                    })
-            }
-            Condition::Not(part) => within(place, &["not"], |place| {
-                self.condition(part, fails, holds, place, segment_of)
+            Condition::All(parts) => parts.iter().enumerate().rev().fold(holds, |next, (index, part)| {
+                within(place, &["all/", &index.to_string()], |place| {
+                    self.condition(part, next, fails, place, segment_of)
+                })
             }),
+            Condition::Any(parts) => parts.iter().enumerate().rev().fold(fails, |next, (index, part)| {
+                within(place, &["any/", &index.to_string()], |place| {
+                    self.condition(part, holds, next, place, segment_of)
+                })
+            }),
+            Condition::Not(part) => {
+                within(place, &["not"], |place| self.condition(part, fails, holds, place, segment_of))
+            }
             Condition::Segment(key) => {
                 let Some(segment) = segment_of(key) else {
                     return fails;
                 };
-                self.touched.extend(
-                    self.segment_slots
-                        .get(segment as usize)
-                        .unwrap_or(&BTreeSet::new()),
-                );
+                self.touched.extend(self.segment_slots.get(segment as usize).unwrap_or(&BTreeSet::new()));
                 self.test(Check::Segment(segment), holds, fails, place)
             }
             Condition::Test(test) => {
                 let slot = self.slot(&test.attribute);
                 let operand = self.operand(test, slot);
                 let (operator, ignore_case) = (test.operator, test.ignore_case);
-                self.test(
-                    Check::Attribute {
-                        slot,
-                        operator,
-                        ignore_case,
-                        operand,
-                    },
-                    holds,
-                    fails,
-                    place,
-                )
+                self.test(Check::Attribute { slot, operator, ignore_case, operand }, holds, fails, place)
             }
         }
     }
 
     fn test(&mut self, check: Check, holds: Entry, fails: Entry, place: &str) -> Entry {
         let place = self.name(place);
-        Entry::Test(push(
-            &mut self.tables.tests,
-            Test {
-                check,
-                holds,
-                fails,
-                place,
-            },
-        ))
+        Entry::Test(push(&mut self.tables.tests, Test { check, holds, fails, place }))
     }
 
     fn operand(&mut self, test: &WrittenTest, slot: u32) -> u32 {
-        if !matches!(
-            test.operator,
-            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn | Operator::Exists
-        ) {
+        if !matches!(test.operator, Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn | Operator::Exists) {
             self.wants_text(slot);
         }
         match &test.operand {
@@ -275,25 +193,14 @@ impl Assembler {
             Operand::Text(text) if test.ignore_case => self.name(&text.to_ascii_lowercase()),
             Operand::Text(text) | Operand::Version(text) => self.name(text),
             Operand::Number(number) => push(&mut self.tables.numbers, *number),
-            Operand::Instant {
-                milliseconds,
-                written,
-            } => {
+            Operand::Instant { milliseconds, written } => {
                 let written = written.as_deref().map(|text| self.name(text));
-                push(
-                    &mut self.tables.instants,
-                    Instant {
-                        milliseconds: *milliseconds,
-                        written,
-                    },
-                )
+                push(&mut self.tables.instants, Instant { milliseconds: *milliseconds, written })
             }
             Operand::Presence(expected) => u32::from(*expected),
             Operand::Networks(networks) => {
-                let blocks: Vec<_> = networks
-                    .iter()
-                    .map(|(network, text)| (*network, self.interner.name(text)))
-                    .collect();
+                let blocks: Vec<_> =
+                    networks.iter().map(|(network, text)| (*network, self.interner.name(text))).collect();
                 let blocks = append(&mut self.tables.blocks, blocks);
                 push(&mut self.tables.networks, Networks(blocks))
             }
@@ -305,15 +212,8 @@ impl Assembler {
     }
 
     fn set(&mut self, scalars: &[Scalar], slot: u32, ignore_case: bool) -> u32 {
-        let texts = || {
-            scalars.iter().filter_map(|one| {
-                if let Scalar::Text(text) = one {
-                    Some(text.as_str())
-                } else {
-                    None
-                }
-            })
-        };
+        let texts =
+            || scalars.iter().filter_map(|one| if let Scalar::Text(text) = one { Some(text.as_str()) } else { None });
         let (symbols, ids) = if ignore_case {
             self.wants_text(slot);
             let folded: Vec<String> = texts().map(str::to_ascii_lowercase).collect();
@@ -330,13 +230,7 @@ impl Assembler {
         self.wants_symbols(slot, &symbols);
         let mut numbers: Vec<f64> = scalars
             .iter()
-            .filter_map(|one| {
-                if let Scalar::Number(number) = one {
-                    Some(*number)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|one| if let Scalar::Number(number) = one { Some(*number) } else { None })
             .collect();
         numbers.sort_by(f64::total_cmp);
         let set = Set {
@@ -353,41 +247,24 @@ impl Assembler {
 /// The outcome of a flag that can answer only one way: what the specification calls static, and disabled flags.
 fn constant(flag: &flag::Flag<'_>) -> Option<Outcome> {
     if !flag.enabled {
-        return Some(Outcome::served(
-            row_number(flag.off),
-            Reason::Disabled,
-            None,
-        ));
+        return Some(Outcome::served(row_number(flag.off), Reason::Disabled, None));
     }
     if !flag.prerequisites.is_empty() || flag.overrides.iter().any(|entry| !entry.ids.is_empty()) {
         return None;
     }
-    match flag
-        .rules
-        .iter()
-        .enumerate()
-        .find(|(_, rule)| rule.share > 0)
-    {
-        None => Some(Outcome::served(
-            row_number(flag.default),
-            Reason::Static,
-            None,
-        )),
+    match flag.rules.iter().enumerate().find(|(_, rule)| rule.share > 0) {
+        None => Some(Outcome::served(row_number(flag.default), Reason::Static, None)),
         Some((position, rule)) => match rule.serve {
-            flag::Serve::Variant(variant) if rule.when.is_none() && !hashes(rule) => {
-                Some(Outcome::served(
-                    row_number(variant),
-                    Reason::Static,
-                    Some(row_number(position)),
-                ))
+            rule::Serve::Variant(variant) if rule.when.is_none() && !hashes(rule) => {
+                Some(Outcome::served(row_number(variant), Reason::Static, Some(row_number(position))))
             }
-            flag::Serve::Variant(_) | flag::Serve::Split(_) => None,
+            rule::Serve::Variant(_) | rule::Serve::Split(_) => None,
         },
     }
 }
 
-fn hashes(rule: &flag::Rule) -> bool {
-    rule.share > 0 && (rule.share < bucket::TOTAL || matches!(rule.serve, flag::Serve::Split(_)))
+fn hashes(rule: &rule::Rule) -> bool {
+    rule.share > 0 && (rule.share < bucket::TOTAL || matches!(rule.serve, rule::Serve::Split(_)))
 }
 
 fn listed(ids: &[String]) -> impl Iterator<Item = &str> {
@@ -395,11 +272,7 @@ fn listed(ids: &[String]) -> impl Iterator<Item = &str> {
 }
 
 /// Runs `inside` with `parts` added to `place`, and takes them off again.
-pub(super) fn within<T>(
-    place: &mut String,
-    parts: &[&str],
-    inside: impl FnOnce(&mut String) -> T,
-) -> T {
+pub(super) fn within<T>(place: &mut String, parts: &[&str], inside: impl FnOnce(&mut String) -> T) -> T {
     let length = place.len();
     if !place.is_empty() {
         place.push('/');

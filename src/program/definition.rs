@@ -8,9 +8,7 @@ pub(crate) fn digest(json: &Json, mut needs: Vec<u64>) -> u64 {
     let mut bytes = Vec::with_capacity(512);
     write(json, &mut bytes);
     needs.sort_unstable();
-    needs
-        .iter()
-        .for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
+    needs.iter().for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
     bucket::hash(&bytes)
 }
 

@@ -50,21 +50,10 @@ pub(crate) fn order(links: &[Vec<Link>], sound: &[bool]) -> (Vec<usize>, Vec<(us
                 .map(|link| link.ordinal)
                 .collect();
             let back = own.iter().find(|link| same(link.to, member));
-            let chain = own
-                .iter()
-                .filter_map(|link| length.get(link.to))
-                .max()
-                .map_or(1, |below| below + 1);
+            let chain = own.iter().filter_map(|link| length.get(link.to)).max().map_or(1, |below| below + 1);
             let fault = if let Some(back) = back {
-                let way = if members.len() > SHOWN {
-                    Vec::new()
-                } else {
-                    way(links, member, back.to, &same)
-                };
-                Some(Fault::Cycle {
-                    ordinal: back.ordinal,
-                    way,
-                })
+                let way = if members.len() > SHOWN { Vec::new() } else { way(links, member, back.to, &same) };
+                Some(Fault::Cycle { ordinal: back.ordinal, way })
             } else if !refused.is_empty() {
                 Some(Fault::Refused(refused))
             } else if chain > limits::CHAIN_DEPTH {
@@ -90,46 +79,25 @@ pub(crate) fn order(links: &[Vec<Link>], sound: &[bool]) -> (Vec<usize>, Vec<(us
 }
 
 /// The shortest way from `from` back to it that begins with the link to `next`, inside one component.
-fn way(
-    links: &[Vec<Link>],
-    from: usize,
-    next: usize,
-    same: &impl Fn(usize, usize) -> bool,
-) -> Vec<usize> {
+fn way(links: &[Vec<Link>], from: usize, next: usize, same: &impl Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut came_from = vec![usize::MAX; links.len()];
     let mut queue = std::collections::VecDeque::from([next]);
     while let Some(here) = queue.pop_front() {
         if here == from {
             break;
         }
-        for link in links
-            .get(here)
-            .into_iter()
-            .flatten()
-            .filter(|link| same(link.to, from))
-        {
-            if let Some(place) = came_from
-                .get_mut(link.to)
-                .filter(|place| **place == usize::MAX && link.to != next)
-            {
+        for link in links.get(here).into_iter().flatten().filter(|link| same(link.to, from)) {
+            if let Some(place) = came_from.get_mut(link.to).filter(|place| **place == usize::MAX && link.to != next) {
                 *place = here;
                 queue.push_back(link.to);
             }
         }
     }
     let mut way = vec![from];
-    let mut here = if next == from {
-        usize::MAX
-    } else {
-        came_from.get(from).copied().unwrap_or(usize::MAX)
-    };
+    let mut here = if next == from { usize::MAX } else { came_from.get(from).copied().unwrap_or(usize::MAX) };
     while here != usize::MAX && way.len() <= links.len() {
         way.push(here);
-        here = if here == next {
-            usize::MAX
-        } else {
-            came_from.get(here).copied().unwrap_or(usize::MAX)
-        };
+        here = if here == next { usize::MAX } else { came_from.get(here).copied().unwrap_or(usize::MAX) };
     }
     way.push(from);
     way.reverse();
@@ -207,9 +175,7 @@ mod tests {
 
     fn links(of: &[&[usize]]) -> Vec<Vec<Link>> {
         let link = |(ordinal, to): (usize, &usize)| Link { to: *to, ordinal };
-        of.iter()
-            .map(|to| to.iter().enumerate().map(link).collect())
-            .collect()
+        of.iter().map(|to| to.iter().enumerate().map(link).collect()).collect()
     }
 
     #[test]
@@ -221,57 +187,19 @@ mod tests {
 
     #[test]
     fn cycles_are_named_with_their_way() {
-        let (order, mut faults) =
-            order(&links(&[&[1], &[3, 2], &[0], &[], &[0], &[5]]), &[true; 6]);
+        let (order, mut faults) = order(&links(&[&[1], &[3, 2], &[0], &[], &[0], &[5]]), &[true; 6]);
         faults.sort_by_key(|(member, _)| *member);
         assert_eq!(order, [3]);
-        assert_eq!(
-            faults[0],
-            (
-                0,
-                Fault::Cycle {
-                    ordinal: 0,
-                    way: vec![0, 1, 2, 0]
-                }
-            )
-        );
-        assert_eq!(
-            faults[1],
-            (
-                1,
-                Fault::Cycle {
-                    ordinal: 1,
-                    way: vec![1, 2, 0, 1]
-                }
-            )
-        );
+        assert_eq!(faults[0], (0, Fault::Cycle { ordinal: 0, way: vec![0, 1, 2, 0] }));
+        assert_eq!(faults[1], (1, Fault::Cycle { ordinal: 1, way: vec![1, 2, 0, 1] }));
         assert_eq!(faults[3], (4, Fault::Refused(vec![0])));
-        assert_eq!(
-            faults[4],
-            (
-                5,
-                Fault::Cycle {
-                    ordinal: 0,
-                    way: vec![5, 5]
-                }
-            )
-        );
+        assert_eq!(faults[4], (5, Fault::Cycle { ordinal: 0, way: vec![5, 5] }));
     }
 
     #[test]
     fn long_chains_end() {
-        let chain: Vec<Vec<Link>> = (0..70)
-            .map(|n| {
-                if n == 0 {
-                    vec![]
-                } else {
-                    vec![Link {
-                        to: n - 1,
-                        ordinal: 0,
-                    }]
-                }
-            })
-            .collect();
+        let chain: Vec<Vec<Link>> =
+            (0..70).map(|n| if n == 0 { vec![] } else { vec![Link { to: n - 1, ordinal: 0 }] }).collect();
         let (order, faults) = order(&chain, &[true; 70]);
         assert_eq!(order.len(), 64);
         assert_eq!(faults[0], (64, Fault::TooDeep));

@@ -10,9 +10,7 @@ use super::{Flag, Program};
 use crate::snapshot::condition::Condition;
 use crate::snapshot::flag;
 use crate::snapshot::segment;
-use crate::snapshot::{
-    Code, Document, Json, Place, Problem, Problems, Source, nearest, read_source,
-};
+use crate::snapshot::{Code, Document, Json, Place, Problem, Problems, Source, nearest, read_source};
 
 /// A definition on its way into the program.
 struct Draft<'t, T> {
@@ -45,41 +43,24 @@ impl Program {
     pub fn load(bytes: &[u8]) -> Result<Self, Problem> {
         let document = Document::read(bytes)?;
         let mut assembler = Assembler::default();
-        let mut segments = drafts(
-            &document.segments,
-            "segments",
-            |json, _, place, problems| segment::Segment::read(json, place, problems),
-        );
+        let mut segments = drafts(&document.segments, "segments", |json, _, place, problems| {
+            segment::Segment::read(json, place, problems)
+        });
         let (segment_numbers, segment_digests) = compile_segments(&mut segments, &mut assembler);
         let mut flags = drafts(&document.flags, "flags", flag::Flag::read);
-        let compiled = compile_flags(
-            &mut flags,
-            &segments,
-            &segment_numbers,
-            &segment_digests,
-            &mut assembler,
-        );
+        let compiled = compile_flags(&mut flags, &segments, &segment_numbers, &segment_digests, &mut assembler);
         assembler.settle();
         let mut problems = Vec::new();
         for draft in segments {
-            problems.extend(draft.problems.list.into_iter().map(|one| Problem {
-                segment: Some(draft.key.to_owned()),
-                ..one
-            }));
+            problems.extend(
+                draft.problems.list.into_iter().map(|one| Problem { segment: Some(draft.key.to_owned()), ..one }),
+            );
         }
         for draft in flags {
-            problems.extend(draft.problems.list.into_iter().map(|one| Problem {
-                flag: Some(draft.key.to_owned()),
-                ..one
-            }));
+            problems
+                .extend(draft.problems.list.into_iter().map(|one| Problem { flag: Some(draft.key.to_owned()), ..one }));
         }
-        let Assembler {
-            interner,
-            tables,
-            attributes,
-            segments,
-            ..
-        } = assembler;
+        let Assembler { interner, tables, attributes, segments, .. } = assembler;
         Ok(Self {
             revision: document.revision,
             sequence: document.sequence,
@@ -102,14 +83,7 @@ fn drafts<'t, T>(
     let draft = |source: &'t Source<'t>| {
         let mut problems = Problems::default();
         let (json, written) = read_source(source, section, &mut problems, &read);
-        Draft {
-            key: &source.key,
-            text: source.text,
-            json,
-            written,
-            problems,
-            references: Vec::new(),
-        }
+        Draft { key: &source.key, text: source.text, json, written, problems, references: Vec::new() }
     };
     sources.iter().map(draft).collect()
 }
@@ -121,28 +95,14 @@ fn compile_segments(
 ) -> (Vec<Option<u32>>, Vec<u64>) {
     let keys: Vec<String> = drafts.iter().map(|draft| draft.key.to_owned()).collect();
     for draft in drafts.iter_mut() {
-        let Some(condition) = draft
-            .written
-            .as_ref()
-            .and_then(|written| written.condition.as_ref())
-        else {
+        let Some(condition) = draft.written.as_ref().and_then(|written| written.condition.as_ref()) else {
             continue;
         };
         let mut pointer = pointer_to("segments", draft.key);
-        each_segment(
-            condition,
-            &mut pointer,
-            &mut |key, pointer| match find(&keys, key) {
-                Some(index) => draft.references.push((pointer.to_owned(), index)),
-                None => draft.problems.list.push(unknown(
-                    Code::UnknownSegment,
-                    "segment",
-                    key,
-                    pointer,
-                    &keys,
-                )),
-            },
-        );
+        each_segment(condition, &mut pointer, &mut |key, pointer| match find(&keys, key) {
+            Some(index) => draft.references.push((pointer.to_owned(), index)),
+            None => draft.problems.list.push(unknown(Code::UnknownSegment, "segment", key, pointer, &keys)),
+        });
     }
     let sorted = resolve(drafts, "segment");
     let mut numbers: Vec<Option<u32>> = vec![None; drafts.len()];
@@ -154,14 +114,9 @@ fn compile_segments(
         let (Some(written), Some(json)) = (&draft.written, &draft.json) else {
             continue;
         };
-        let segment_of =
-            |key: &str| find(&keys, key).and_then(|index| numbers.get(index).copied().flatten());
+        let segment_of = |key: &str| find(&keys, key).and_then(|index| numbers.get(index).copied().flatten());
         let number = assembler.segment(draft.key, written, &segment_of);
-        let needs = draft
-            .references
-            .iter()
-            .filter_map(|(_, index)| digests.get(*index).copied())
-            .collect();
+        let needs = draft.references.iter().filter_map(|(_, index)| digests.get(*index).copied()).collect();
         let digest = digest(json, needs);
         set(&mut numbers, index, Some(number));
         set(&mut digests, index, digest);
@@ -182,15 +137,10 @@ fn compile_flags(
     let sorted = resolve(drafts, "flag");
     let mut flags: Vec<Flag> = drafts
         .iter()
-        .map(|draft| Flag {
-            key: assembler.interner.span(draft.key),
-            body: None,
-            digest: digest_text(draft.text),
-        })
+        .map(|draft| Flag { key: assembler.interner.span(draft.key), body: None, digest: digest_text(draft.text) })
         .collect();
-    let segment_of = |key: &str| {
-        find(&segment_keys, key).and_then(|index| segment_numbers.get(index).copied().flatten())
-    };
+    let segment_of =
+        |key: &str| find(&segment_keys, key).and_then(|index| segment_numbers.get(index).copied().flatten());
     for index in sorted {
         let Some(draft) = drafts.get(index) else {
             continue;
@@ -202,10 +152,7 @@ fn compile_flags(
             .references
             .iter()
             .map(|(_, parent)| flags.get(*parent).and_then(|flag| flag.body.as_ref()))
-            .map(|body| {
-                body.map(|body| body.slots.of(&assembler.tables.indices).to_vec())
-                    .unwrap_or_default()
-            })
+            .map(|body| body.map(|body| body.slots.of(&assembler.tables.indices).to_vec()).unwrap_or_default())
             .collect();
         let parents = written
             .prerequisites
@@ -220,12 +167,7 @@ fn compile_flags(
             .collect();
         let body = assembler.flag(written, parents, &segment_of);
         let mut needed = needs.get_mut(index).map(std::mem::take).unwrap_or_default();
-        needed.extend(
-            draft
-                .references
-                .iter()
-                .filter_map(|(_, parent)| flags.get(*parent).map(|flag| flag.digest)),
-        );
+        needed.extend(draft.references.iter().filter_map(|(_, parent)| flags.get(*parent).map(|flag| flag.digest)));
         let digest = digest(json, needed);
         if let Some(flag) = flags.get_mut(index) {
             flag.body = Some(body);
@@ -251,30 +193,14 @@ fn check_segments(
             let Some(condition) = &rule.when else {
                 continue;
             };
-            let mut pointer = [
-                &pointer_to("flags", draft.key),
-                "/rules/",
-                &position.to_string(),
-                "/when",
-            ]
-            .concat();
-            each_segment(
-                condition,
-                &mut pointer,
-                &mut |key, pointer| match find(keys, key) {
-                    None => draft.problems.list.push(unknown(
-                        Code::UnknownSegment,
-                        "segment",
-                        key,
-                        pointer,
-                        keys,
-                    )),
-                    Some(index) if numbers.get(index).copied().flatten().is_none() => {
-                        draft.problems.list.push(refused("segment", key, pointer));
-                    }
-                    Some(index) => needs.extend(digests.get(index)),
-                },
-            );
+            let mut pointer = [&pointer_to("flags", draft.key), "/rules/", &position.to_string(), "/when"].concat();
+            each_segment(condition, &mut pointer, &mut |key, pointer| match find(keys, key) {
+                None => draft.problems.list.push(unknown(Code::UnknownSegment, "segment", key, pointer, keys)),
+                Some(index) if numbers.get(index).copied().flatten().is_none() => {
+                    draft.problems.list.push(refused("segment", key, pointer));
+                }
+                Some(index) => needs.extend(digests.get(index)),
+            });
         }
         needs
     };
@@ -288,57 +214,28 @@ fn check_prerequisites(drafts: &mut [Draft<'_, flag::Flag<'_>>]) {
         .iter()
         .enumerate()
         .filter_map(|(index, draft)| Some((index, draft.written.as_ref()?)))
-        .map(|(index, written)| {
-            (
-                index,
-                written
-                    .variants
-                    .iter()
-                    .map(|variant| variant.name.clone())
-                    .collect(),
-            )
-        })
+        .map(|(index, written)| (index, written.variants.iter().map(|variant| variant.name.clone()).collect()))
         .collect();
     for draft in drafts {
         let Some(written) = &draft.written else {
             continue;
         };
         for (position, prerequisite) in written.prerequisites.iter().enumerate() {
-            let pointer = [
-                &pointer_to("flags", draft.key),
-                "/prerequisites/",
-                &position.to_string(),
-            ]
-            .concat();
+            let pointer = [&pointer_to("flags", draft.key), "/prerequisites/", &position.to_string()].concat();
             let at_flag = [&pointer, "/flag"].concat();
             let Some(parent) = find(&keys, &prerequisite.flag) else {
-                draft.problems.list.push(unknown(
-                    Code::UnknownFlag,
-                    "flag",
-                    &prerequisite.flag,
-                    &at_flag,
-                    &keys,
-                ));
+                draft.problems.list.push(unknown(Code::UnknownFlag, "flag", &prerequisite.flag, &at_flag, &keys));
                 continue;
             };
             draft.references.push((at_flag, parent));
             let Some(names) = variants.get(&parent) else {
                 continue;
             };
-            for (index, variant) in prerequisite
-                .variants
-                .iter()
-                .enumerate()
-                .filter(|(_, variant)| !names.contains(variant))
+            for (index, variant) in
+                prerequisite.variants.iter().enumerate().filter(|(_, variant)| !names.contains(variant))
             {
                 let at_variant = [&pointer, "/variants/", &index.to_string()].concat();
-                draft.problems.list.push(unknown(
-                    Code::UnknownVariant,
-                    "variant",
-                    variant,
-                    &at_variant,
-                    names,
-                ));
+                draft.problems.list.push(unknown(Code::UnknownVariant, "variant", variant, &at_variant, names));
             }
         }
     }
@@ -347,14 +244,9 @@ fn check_prerequisites(drafts: &mut [Draft<'_, flag::Flag<'_>>]) {
 /// Orders the drafts that have no problem and records what their links refuse.
 fn resolve<T>(drafts: &mut [Draft<'_, T>], kind: &str) -> Vec<usize> {
     let link = |(ordinal, (_, to)): (usize, &(String, usize))| Link { to: *to, ordinal };
-    let links: Vec<Vec<Link>> = drafts
-        .iter()
-        .map(|draft| draft.references.iter().enumerate().map(link).collect())
-        .collect();
-    let sound: Vec<bool> = drafts
-        .iter()
-        .map(|draft| draft.problems.list.is_empty())
-        .collect();
+    let links: Vec<Vec<Link>> =
+        drafts.iter().map(|draft| draft.references.iter().enumerate().map(link).collect()).collect();
+    let sound: Vec<bool> = drafts.iter().map(|draft| draft.problems.list.is_empty()).collect();
     let (sorted, faults) = order(&links, &sound);
     let keys: Vec<String> = drafts.iter().map(|draft| draft.key.to_owned()).collect();
     let key = |index: usize| keys.get(index).map_or("", String::as_str);
@@ -362,42 +254,21 @@ fn resolve<T>(drafts: &mut [Draft<'_, T>], kind: &str) -> Vec<usize> {
         let Some(draft) = drafts.get_mut(index) else {
             continue;
         };
-        let at = |ordinal: usize| {
-            draft
-                .references
-                .get(ordinal)
-                .map(|(pointer, to)| (pointer.as_str(), key(*to)))
-        };
+        let at = |ordinal: usize| draft.references.get(ordinal).map(|(pointer, to)| (pointer.as_str(), key(*to)));
         let found: Vec<Problem> = match fault {
             Fault::Cycle { ordinal, way } => {
                 let way: Vec<&str> = way.iter().map(|index| key(*index)).collect();
-                let way = if way.is_empty() {
-                    String::new()
-                } else {
-                    [" by `", &way.join("` → `"), "`"].concat()
-                };
-                let message =
-                    ["this ", kind, " needs itself", &way, ", expected no cycle"].concat();
-                at(ordinal)
-                    .map(|(pointer, _)| problem(Code::Cycle, pointer, message))
-                    .into_iter()
-                    .collect()
+                let way = if way.is_empty() { String::new() } else { [" by `", &way.join("` → `"), "`"].concat() };
+                let message = ["this ", kind, " needs itself", &way, ", expected no cycle"].concat();
+                at(ordinal).map(|(pointer, _)| problem(Code::Cycle, pointer, message)).into_iter().collect()
             }
-            Fault::Refused(ordinals) => ordinals
-                .into_iter()
-                .filter_map(at)
-                .map(|(pointer, name)| refused(kind, name, pointer))
-                .collect(),
+            Fault::Refused(ordinals) => {
+                ordinals.into_iter().filter_map(at).map(|(pointer, name)| refused(kind, name, pointer)).collect()
+            }
             Fault::TooDeep => {
                 let section = if kind == "flag" { "flags" } else { "segments" };
-                let message =
-                    "the chain of what it needs is longer than 64, expected a shorter one"
-                        .to_owned();
-                vec![problem(
-                    Code::TooDeep,
-                    &pointer_to(section, draft.key),
-                    message,
-                )]
+                let message = "the chain of what it needs is longer than 64, expected a shorter one".to_owned();
+                vec![problem(Code::TooDeep, &pointer_to(section, draft.key), message)]
             }
         };
         draft.problems.list.extend(found);
@@ -409,18 +280,12 @@ fn resolve<T>(drafts: &mut [Draft<'_, T>], kind: &str) -> Vec<usize> {
 fn each_segment(condition: &Condition, pointer: &mut String, visit: &mut dyn FnMut(&str, &str)) {
     match condition {
         Condition::All(parts) => parts.iter().enumerate().for_each(|(index, part)| {
-            within(pointer, &["all/", &index.to_string()], |pointer| {
-                each_segment(part, pointer, visit)
-            });
+            within(pointer, &["all/", &index.to_string()], |pointer| each_segment(part, pointer, visit));
         }),
         Condition::Any(parts) => parts.iter().enumerate().for_each(|(index, part)| {
-            within(pointer, &["any/", &index.to_string()], |pointer| {
-                each_segment(part, pointer, visit)
-            });
+            within(pointer, &["any/", &index.to_string()], |pointer| each_segment(part, pointer, visit));
         }),
-        Condition::Not(part) => within(pointer, &["not"], |pointer| {
-            each_segment(part, pointer, visit)
-        }),
+        Condition::Not(part) => within(pointer, &["not"], |pointer| each_segment(part, pointer, visit)),
         Condition::Segment(key) => within(pointer, &["segment"], |pointer| visit(key, pointer)),
         Condition::Test(_) => {}
     }
@@ -432,12 +297,7 @@ fn positions(parent: Option<&Draft<'_, flag::Flag<'_>>>, names: &[String]) -> Ve
     };
     names
         .iter()
-        .filter_map(|name| {
-            written
-                .variants
-                .iter()
-                .position(|variant| variant.name == *name)
-        })
+        .filter_map(|name| written.variants.iter().position(|variant| variant.name == *name))
         .map(row_number)
         .collect()
 }
@@ -452,41 +312,17 @@ fn find(keys: &[String], key: &str) -> Option<usize> {
 }
 
 fn unknown(code: Code, kind: &str, name: &str, pointer: &str, known: &[String]) -> Problem {
-    let message = [
-        "unknown ",
-        kind,
-        " `",
-        name,
-        "`, expected the name of one in this snapshot",
-    ]
-    .concat();
-    Problem {
-        suggestion: nearest(name, known.iter().map(String::as_str)),
-        ..problem(code, pointer, message)
-    }
+    let message = ["unknown ", kind, " `", name, "`, expected the name of one in this snapshot"].concat();
+    Problem { suggestion: nearest(name, known.iter().map(String::as_str)), ..problem(code, pointer, message) }
 }
 
 fn refused(kind: &str, name: &str, pointer: &str) -> Problem {
-    let message = [
-        "the ",
-        kind,
-        " `",
-        name,
-        "` is refused, expected a sound one",
-    ]
-    .concat();
+    let message = ["the ", kind, " `", name, "` is refused, expected a sound one"].concat();
     problem(Code::RefusedDependency, pointer, message)
 }
 
 fn problem(code: Code, pointer: &str, message: String) -> Problem {
-    Problem {
-        flag: None,
-        segment: None,
-        code,
-        path: pointer.to_owned(),
-        message,
-        suggestion: None,
-    }
+    Problem { flag: None, segment: None, code, path: pointer.to_owned(), message, suggestion: None }
 }
 
 fn set<T>(table: &mut [T], index: usize, value: T) {

@@ -41,10 +41,7 @@ pub(crate) struct Rows {
 impl Rows {
     pub(crate) fn of<T>(self, table: &[T]) -> &[T] {
         let (start, len) = (self.start as usize, self.len as usize);
-        start
-            .checked_add(len)
-            .and_then(|end| table.get(start..end))
-            .unwrap_or_default()
+        start.checked_add(len).and_then(|end| table.get(start..end)).unwrap_or_default()
     }
 }
 

@@ -22,16 +22,11 @@ pub(crate) struct Strings {
 impl Strings {
     pub(crate) fn get(&self, span: Span) -> &str {
         let (start, len) = (span.start as usize, span.len as usize);
-        start
-            .checked_add(len)
-            .and_then(|end| self.text.get(start..end))
-            .unwrap_or_default()
+        start.checked_add(len).and_then(|end| self.text.get(start..end)).unwrap_or_default()
     }
 
     pub(crate) fn name(&self, name: Name) -> &str {
-        self.names
-            .get(name as usize)
-            .map_or("", |span| self.get(*span))
+        self.names.get(name as usize).map_or("", |span| self.get(*span))
     }
 }
 
@@ -44,24 +39,15 @@ pub(crate) struct Interner {
 
 impl Interner {
     /// Text that is unlikely to occur again.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a document has at most 64 MiB"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a document has at most 64 MiB")]
     pub(crate) fn span(&mut self, text: &str) -> Span {
         let start = self.strings.text.len() as u32;
         self.strings.text.push_str(text);
-        Span {
-            start,
-            len: text.len() as u32,
-        }
+        Span { start, len: text.len() as u32 }
     }
 
     /// Text that is kept once.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a document has at most 64 MiB"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a document has at most 64 MiB")]
     pub(crate) fn name(&mut self, text: &str) -> Name {
         if let Some(name) = self.known.get(text) {
             return *name;

@@ -38,10 +38,7 @@ pub(crate) enum Operand {
     Text(String),
     Number(f64),
     Version(String),
-    Instant {
-        milliseconds: i64,
-        written: Option<String>,
-    },
+    Instant { milliseconds: i64, written: Option<String> },
     Presence(bool),
     Networks(Vec<(Network, String)>),
     Pattern(Regex),
@@ -56,16 +53,7 @@ pub(crate) enum Scalar {
 }
 
 const FORMS: [&str; 5] = ["all", "any", "not", "segment", "attr"];
-const FIELDS: [&str; 8] = [
-    "all",
-    "any",
-    "not",
-    "segment",
-    "attr",
-    "op",
-    "value",
-    "ignoreCase",
-];
+const FIELDS: [&str; 8] = ["all", "any", "not", "segment", "attr", "op", "value", "ignoreCase"];
 
 /// Counts the conditions of a flag or segment, so that their number stays bounded.
 pub(crate) struct Budget {
@@ -75,20 +63,13 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) const fn new() -> Self {
-        Self {
-            left: limits::CONDITIONS,
-            exceeded: false,
-        }
+        Self { left: limits::CONDITIONS, exceeded: false }
     }
 
     /// To be called once all conditions of the flag or segment at `place` are read.
     pub(crate) fn settle(&self, place: &Place<'_>, problems: &mut Problems) {
         if self.exceeded {
-            problems.add(
-                place,
-                Code::TooMany,
-                "more than 65535 conditions, expected fewer".to_owned(),
-            );
+            problems.add(place, Code::TooMany, "more than 65535 conditions, expected fewer".to_owned());
         }
     }
 }
@@ -131,32 +112,11 @@ impl Condition {
             return None;
         };
         budget.left = rest;
-        let written: Vec<&str> = FORMS
-            .into_iter()
-            .filter(|form| fields.get(form).is_some())
-            .collect();
+        let written: Vec<&str> = FORMS.into_iter().filter(|form| fields.get(form).is_some()).collect();
         let [form] = written.as_slice() else {
-            let found = if written.is_empty() {
-                "none".to_owned()
-            } else {
-                listed(&written).replace(" or ", " and ")
-            };
-            let message = [
-                "a condition needs exactly one of ",
-                &listed(&FORMS),
-                ", found ",
-                &found,
-            ]
-            .concat();
-            problems.add(
-                &place,
-                if written.is_empty() {
-                    Code::MissingField
-                } else {
-                    Code::InvalidValue
-                },
-                message,
-            );
+            let found = if written.is_empty() { "none".to_owned() } else { listed(&written).replace(" or ", " and ") };
+            let message = ["a condition needs exactly one of ", &listed(&FORMS), ", found ", &found].concat();
+            problems.add(&place, if written.is_empty() { Code::MissingField } else { Code::InvalidValue }, message);
             return None;
         };
         if *form == "attr" {
@@ -164,29 +124,15 @@ impl Condition {
         }
         for name in ["op", "value", "ignoreCase"] {
             if fields.get(name).is_some() {
-                let message = [
-                    "`",
-                    name,
-                    "` stands beside `",
-                    form,
-                    "`, expected it beside `attr`",
-                ]
-                .concat();
+                let message = ["`", name, "` stands beside `", form, "`, expected it beside `attr`"].concat();
                 problems.add(&place.key(name), Code::UnknownField, message);
             }
         }
         let json = fields.get(form)?;
         let here = place.key(form);
         match *form {
-            "not" => Some(Self::Not(Box::new(Self::read(
-                json,
-                here,
-                depth + 1,
-                budget,
-                problems,
-            )?))),
-            "segment" => string(json, "the key of a segment", &here, problems)
-                .map(|key| Self::Segment(key.to_owned())),
+            "not" => Some(Self::Not(Box::new(Self::read(json, here, depth + 1, budget, problems)?))),
+            "segment" => string(json, "the key of a segment", &here, problems).map(|key| Self::Segment(key.to_owned())),
             combination => {
                 let items = list(json, "a list of conditions", &here, problems)?;
                 if items.is_empty() {
@@ -196,19 +142,9 @@ impl Condition {
                 }
                 let mut parts = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
-                    parts.extend(Self::read(
-                        item,
-                        here.index(index),
-                        depth + 1,
-                        budget,
-                        problems,
-                    ));
+                    parts.extend(Self::read(item, here.index(index), depth + 1, budget, problems));
                 }
-                Some(if combination == "all" {
-                    Self::All(parts)
-                } else {
-                    Self::Any(parts)
-                })
+                Some(if combination == "all" { Self::All(parts) } else { Self::Any(parts) })
             }
         }
     }
@@ -222,47 +158,25 @@ impl Test {
             Some(json) => boolean(json, &place.key("ignoreCase"), problems),
             None => Some(false),
         };
-        let operator = fields
-            .require("op", "the name of an operator", problems)
-            .and_then(|json| {
-                let here = place.key("op");
-                let name = string(json, "the name of an operator", &here, problems)?;
-                let operator = Operator::from_name(name);
-                if operator.is_none() {
-                    let message = [
-                        "unknown operator `",
-                        name,
-                        "`, expected one of ",
-                        &listed(&Operator::NAMES),
-                    ]
-                    .concat();
-                    problems.add_near(
-                        &here,
-                        Code::UnknownOperator,
-                        message,
-                        nearest(name, Operator::NAMES),
-                    );
-                }
-                operator
-            })?;
+        let operator = fields.require("op", "the name of an operator", problems).and_then(|json| {
+            let here = place.key("op");
+            let name = string(json, "the name of an operator", &here, problems)?;
+            let operator = Operator::from_name(name);
+            if operator.is_none() {
+                let message = ["unknown operator `", name, "`, expected one of ", &listed(&Operator::NAMES)].concat();
+                problems.add_near(&here, Code::UnknownOperator, message, nearest(name, Operator::NAMES));
+            }
+            operator
+        })?;
         if fields.get("ignoreCase").is_some() && !operator.can_ignore_case() {
-            let message = [
-                "`ignoreCase` has no meaning for `",
-                operator.name(),
-                "`, expected it to be absent",
-            ]
-            .concat();
+            let message =
+                ["`ignoreCase` has no meaning for `", operator.name(), "`, expected it to be absent"].concat();
             problems.add(&place.key("ignoreCase"), Code::InvalidValue, message);
         }
         let json = fields.require("value", operator.expects(), problems)?;
         let ignore_case = ignore_case?;
         let operand = Operand::read(json, operator, ignore_case, &place.key("value"), problems)?;
-        Some(Self {
-            attribute: attribute?,
-            operator,
-            operand,
-            ignore_case,
-        })
+        Some(Self { attribute: attribute?, operator, operand, ignore_case })
     }
 }
 
@@ -283,12 +197,7 @@ impl Operand {
                 let items = list(json, expected, place, problems)?;
                 let mut scalars = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
-                    scalars.push(Scalar::read(
-                        item,
-                        "a string, a number or a boolean",
-                        &place.index(index),
-                        problems,
-                    )?);
+                    scalars.push(Scalar::read(item, "a string, a number or a boolean", &place.index(index), problems)?);
                 }
                 Some(Self::Scalars(scalars))
             }
@@ -316,91 +225,47 @@ impl Operand {
                 if Version::strict(text.as_bytes()).is_some() {
                     return Some(Self::Version(text.to_owned()));
                 }
-                problems.add(
-                    place,
-                    Code::InvalidValue,
-                    ["found `", text, "`, expected ", expected].concat(),
-                );
+                problems.add(place, Code::InvalidValue, ["found `", text, "`, expected ", expected].concat());
                 None
             }
             Operator::Before | Operator::After => Self::instant(json, expected, place, problems),
             Operator::Exists => boolean(json, place, problems).map(Self::Presence),
             Operator::InCidr => {
-                let items = if let Json::List(items) = json {
-                    items.as_slice()
-                } else {
-                    std::slice::from_ref(json)
-                };
+                let items = if let Json::List(items) = json { items.as_slice() } else { std::slice::from_ref(json) };
                 if items.is_empty() {
-                    problems.add(
-                        place,
-                        Code::InvalidValue,
-                        ["found an empty list, expected ", expected].concat(),
-                    );
+                    problems.add(place, Code::InvalidValue, ["found an empty list, expected ", expected].concat());
                 }
                 let mut networks = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
                     let item_place = place.index(index);
-                    let here = if matches!(json, Json::List(_)) {
-                        &item_place
-                    } else {
-                        place
-                    };
-                    let text = string(
-                        item,
-                        "an address block such as `10.0.0.0/8`",
-                        here,
-                        problems,
-                    )?;
+                    let here = if matches!(json, Json::List(_)) { &item_place } else { place };
+                    let text = string(item, "an address block such as `10.0.0.0/8`", here, problems)?;
                     if let Some(network) = Network::parse(text) {
                         networks.push((network, text.to_owned()));
                     } else {
-                        let message = [
-                            "found `",
-                            text,
-                            "`, expected an address block such as `10.0.0.0/8`",
-                        ]
-                        .concat();
+                        let message = ["found `", text, "`, expected an address block such as `10.0.0.0/8`"].concat();
                         problems.add(here, Code::InvalidValue, message);
                     }
                 }
-                (networks.len() == items.len() && !networks.is_empty())
-                    .then_some(Self::Networks(networks))
+                (networks.len() == items.len() && !networks.is_empty()).then_some(Self::Networks(networks))
             }
         }
     }
 
-    fn pattern(
-        pattern: &str,
-        ignore_case: bool,
-        place: &Place<'_>,
-        problems: &mut Problems,
-    ) -> Option<Self> {
-        let built = regex_lite::RegexBuilder::new(pattern)
-            .case_insensitive(ignore_case)
-            .build();
+    fn pattern(pattern: &str, ignore_case: bool, place: &Place<'_>, problems: &mut Problems) -> Option<Self> {
+        let built = regex_lite::RegexBuilder::new(pattern).case_insensitive(ignore_case).build();
         match built {
             Ok(regex) => Some(Self::Pattern(regex)),
             Err(error) => {
-                let message = [
-                    "`",
-                    pattern,
-                    "` can't be used: ",
-                    &error.to_string(),
-                    ", expected a regular expression",
-                ];
+                let message =
+                    ["`", pattern, "` can't be used: ", &error.to_string(), ", expected a regular expression"];
                 problems.add(place, Code::InvalidPattern, message.concat());
                 None
             }
         }
     }
 
-    fn instant(
-        json: &Json,
-        expected: &str,
-        place: &Place<'_>,
-        problems: &mut Problems,
-    ) -> Option<Self> {
+    fn instant(json: &Json, expected: &str, place: &Place<'_>, problems: &mut Problems) -> Option<Self> {
         let (read, written) = match json {
             Json::String(text) => (date::parse(text.as_bytes()), Some(text.clone())),
             Json::Number(number) => (date::from_number(*number), None),
@@ -410,28 +275,16 @@ impl Operand {
             }
         };
         if let Some(milliseconds) = read {
-            return Some(Self::Instant {
-                milliseconds,
-                written,
-            });
+            return Some(Self::Instant { milliseconds, written });
         }
         let found = written.unwrap_or_else(|| "a number outside the range of dates".to_owned());
-        problems.add(
-            place,
-            Code::InvalidValue,
-            ["found `", &found, "`, expected ", expected].concat(),
-        );
+        problems.add(place, Code::InvalidValue, ["found `", &found, "`, expected ", expected].concat());
         None
     }
 }
 
 impl Scalar {
-    fn read(
-        json: &Json,
-        expected: &str,
-        place: &Place<'_>,
-        problems: &mut Problems,
-    ) -> Option<Self> {
+    fn read(json: &Json, expected: &str, place: &Place<'_>, problems: &mut Problems) -> Option<Self> {
         match json {
             Json::String(text) => Some(Self::Text(text.clone())),
             Json::Number(number) => Some(Self::Number(*number)),

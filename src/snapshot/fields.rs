@@ -12,46 +12,22 @@ pub(crate) struct Fields<'j, 'p> {
 
 impl<'j, 'p> Fields<'j, 'p> {
     /// `None`, with the problem recorded, when `json` isn't an object. Unknown fields are recorded too.
-    pub(crate) fn read(
-        json: &'j Json,
-        place: Place<'p>,
-        known: &[&str],
-        problems: &mut Problems,
-    ) -> Option<Self> {
+    pub(crate) fn read(json: &'j Json, place: Place<'p>, known: &[&str], problems: &mut Problems) -> Option<Self> {
         let entries = object(json, &place, problems)?;
         for (name, _) in entries {
             if !known.contains(&name.as_str()) {
-                let message = [
-                    "unknown field `",
-                    name,
-                    "`, expected one of ",
-                    &listed(known),
-                ]
-                .concat();
-                problems.add_near(
-                    &place.key(name),
-                    Code::UnknownField,
-                    message,
-                    nearest(name, known.iter().copied()),
-                );
+                let message = ["unknown field `", name, "`, expected one of ", &listed(known)].concat();
+                problems.add_near(&place.key(name), Code::UnknownField, message, nearest(name, known.iter().copied()));
             }
         }
         Some(Self { entries, place })
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&'j Json> {
-        self.entries
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    pub(crate) fn require(
-        &self,
-        name: &str,
-        expected: &str,
-        problems: &mut Problems,
-    ) -> Option<&'j Json> {
+    pub(crate) fn require(&self, name: &str, expected: &str, problems: &mut Problems) -> Option<&'j Json> {
         let found = self.get(name);
         if found.is_none() {
             let message = ["missing field `", name, "`, expected ", expected].concat();
@@ -66,11 +42,7 @@ pub(crate) fn listed(names: &[&str]) -> String {
     let mut text = String::new();
     for (position, name) in names.iter().enumerate() {
         if position > 0 {
-            text.push_str(if position + 1 == names.len() {
-                " or "
-            } else {
-                ", "
-            });
+            text.push_str(if position + 1 == names.len() { " or " } else { ", " });
         }
         text.push('`');
         text.push_str(name);
@@ -80,18 +52,10 @@ pub(crate) fn listed(names: &[&str]) -> String {
 }
 
 pub(crate) fn wrong_type(json: &Json, expected: &str, place: &Place<'_>, problems: &mut Problems) {
-    problems.add(
-        place,
-        Code::WrongType,
-        ["found ", json.kind(), ", expected ", expected].concat(),
-    );
+    problems.add(place, Code::WrongType, ["found ", json.kind(), ", expected ", expected].concat());
 }
 
-pub(crate) fn object<'j>(
-    json: &'j Json,
-    place: &Place<'_>,
-    problems: &mut Problems,
-) -> Option<&'j [(String, Json)]> {
+pub(crate) fn object<'j>(json: &'j Json, place: &Place<'_>, problems: &mut Problems) -> Option<&'j [(String, Json)]> {
     if let Json::Object(entries) = json {
         return Some(entries);
     }
@@ -172,12 +136,7 @@ pub(crate) fn check_keys(json: &Json, place: &Place<'_>, problems: &mut Problems
                 .collect();
             repeated.dedup();
             for key in repeated {
-                let message = [
-                    "the key `",
-                    key,
-                    "` occurs more than once, expected it once",
-                ]
-                .concat();
+                let message = ["the key `", key, "` occurs more than once, expected it once"].concat();
                 problems.add(&place.key(key), Code::DuplicateKey, message);
             }
             for (key, value) in entries {

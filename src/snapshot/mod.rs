@@ -8,6 +8,7 @@ mod fields;
 pub(crate) mod flag;
 pub mod limits;
 mod problem;
+pub(crate) mod rule;
 pub(crate) mod segment;
 mod tree;
 pub(crate) mod unit;
@@ -42,15 +43,7 @@ pub(crate) struct Source<'t> {
     pub(crate) repeated: bool,
 }
 
-const FIELDS: [&str; 7] = [
-    "schemaVersion",
-    "revision",
-    "sequence",
-    "environment",
-    "$schema",
-    "segments",
-    "flags",
-];
+const FIELDS: [&str; 7] = ["schemaVersion", "revision", "sequence", "environment", "$schema", "segments", "flags"];
 
 impl<'t> Document<'t> {
     /// Checks the whole text's syntax and the top level. Linear in the length of `bytes`.
@@ -59,44 +52,24 @@ impl<'t> Document<'t> {
     /// The first problem that refuses the document as a whole.
     pub(crate) fn read(bytes: &'t [u8]) -> Result<Self, Problem> {
         if bytes.len() > limits::DOCUMENT_BYTES {
-            return Err(whole(
-                Code::TooLarge,
-                "the document is larger than 64 MiB, expected a smaller one".to_owned(),
-            ));
+            return Err(whole(Code::TooLarge, "the document is larger than 64 MiB, expected a smaller one".to_owned()));
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let place = error.valid_up_to().to_string();
-            whole(
-                Code::InvalidUtf8,
-                ["byte ", &place, " is not UTF-8, expected JSON in UTF-8"].concat(),
-            )
+            whole(Code::InvalidUtf8, ["byte ", &place, " is not UTF-8, expected JSON in UTF-8"].concat())
         })?;
         if text.trim_ascii_start().starts_with('<') {
-            return Err(whole(
-                Code::NotJsonHtml,
-                "found an HTML page, expected a JSON snapshot".to_owned(),
-            ));
+            return Err(whole(Code::NotJsonHtml, "found an HTML page, expected a JSON snapshot".to_owned()));
         }
         if text.trim_ascii().is_empty() {
-            return Err(whole(
-                Code::InvalidJson,
-                "found nothing, expected a JSON snapshot".to_owned(),
-            ));
+            return Err(whole(Code::InvalidJson, "found nothing, expected a JSON snapshot".to_owned()));
         }
         let entries = Entries::read(text).map_err(|error| {
-            if text.trim_ascii_start().starts_with('{')
-                || serde_json::from_str::<&RawValue>(text).is_err()
-            {
-                return whole(
-                    Code::InvalidJson,
-                    ["not JSON: ", &error.to_string(), ", expected a snapshot"].concat(),
-                );
+            if text.trim_ascii_start().starts_with('{') || serde_json::from_str::<&RawValue>(text).is_err() {
+                return whole(Code::InvalidJson, ["not JSON: ", &error.to_string(), ", expected a snapshot"].concat());
             }
-            whole(
-                Code::WrongType,
-                ["found ", kind(text), ", expected an object"].concat(),
-            )
+            whole(Code::WrongType, ["found ", kind(text), ", expected an object"].concat())
         })?;
         Self::from_entries(&entries)
     }
@@ -104,22 +77,14 @@ impl<'t> Document<'t> {
     /// The order of the checks is the specification's.
     fn from_entries(entries: &Entries<'t>) -> Result<Self, Problem> {
         let root = Place::DOCUMENT;
-        let mut top = TopLevel {
-            entries,
-            problem: None,
-        };
+        let mut top = TopLevel { entries, problem: None };
         let mut keys: Vec<&str> = entries.0.iter().map(|(key, _)| key.text.as_ref()).collect();
         keys.sort_unstable();
         for pair in keys.windows(2) {
             if let [first, second] = pair
                 && first == second
             {
-                let message = [
-                    "the key `",
-                    second,
-                    "` occurs more than once, expected it once",
-                ]
-                .concat();
+                let message = ["the key `", second, "` occurs more than once, expected it once"].concat();
                 top.refuse(&root.key(second), Code::DuplicateKey, message);
             }
         }
@@ -127,11 +92,7 @@ impl<'t> Document<'t> {
             Some(Json::Number(1.0)) | None => {}
             Some(Json::Number(_)) => {
                 let message = "found another schema version, expected 1".to_owned();
-                top.refuse(
-                    &root.key("schemaVersion"),
-                    Code::UnsupportedVersion,
-                    message,
-                );
+                top.refuse(&root.key("schemaVersion"), Code::UnsupportedVersion, message);
             }
             Some(other) => top.wrong_type("schemaVersion", other.kind(), "1"),
         }
@@ -140,45 +101,25 @@ impl<'t> Document<'t> {
                 top.unknown(&key.text);
             }
         }
-        let revision = top
-            .required("revision", "a string")
-            .and_then(|json| top.string("revision", json));
+        let revision = top.required("revision", "a string").and_then(|json| top.string("revision", json));
         if revision.as_deref() == Some("") {
             let message = "found an empty string, expected the revision's name".to_owned();
             top.refuse(&root.key("revision"), Code::InvalidValue, message);
         }
-        let sequence = top
-            .optional("sequence")
-            .and_then(|json| top.sequence(&json));
-        let environment = top
-            .optional("environment")
-            .and_then(|json| top.string("environment", json));
-        top.optional("$schema")
-            .and_then(|json| top.string("$schema", json));
-        let segments = entries
-            .get("segments")
-            .map(|text| top.sources("segments", text))
-            .unwrap_or_default();
+        let sequence = top.optional("sequence").and_then(|json| top.sequence(&json));
+        let environment = top.optional("environment").and_then(|json| top.string("environment", json));
+        top.optional("$schema").and_then(|json| top.string("$schema", json));
+        let segments = entries.get("segments").map(|text| top.sources("segments", text)).unwrap_or_default();
         let flags = match entries.get("flags") {
             Some(text) => top.sources("flags", text),
             None => {
-                top.refuse(
-                    &root,
-                    Code::MissingField,
-                    "missing field `flags`, expected an object".to_owned(),
-                );
+                top.refuse(&root, Code::MissingField, "missing field `flags`, expected an object".to_owned());
                 Vec::new()
             }
         };
         match top.problem {
             Some(problem) => Err(problem),
-            None => Ok(Self {
-                revision: revision.unwrap_or_default(),
-                sequence,
-                environment,
-                segments,
-                flags,
-            }),
+            None => Ok(Self { revision: revision.unwrap_or_default(), sequence, environment, segments, flags }),
         }
     }
 }
@@ -191,10 +132,7 @@ struct TopLevel<'e, 't> {
 
 impl<'t> TopLevel<'_, 't> {
     fn refuse(&mut self, place: &Place<'_>, code: Code, message: String) {
-        self.problem.get_or_insert_with(|| Problem {
-            path: place.pointer(),
-            ..whole(code, message)
-        });
+        self.problem.get_or_insert_with(|| Problem { path: place.pointer(), ..whole(code, message) });
     }
 
     fn wrong_type(&mut self, name: &str, found: &str, expected: &str) {
@@ -203,19 +141,9 @@ impl<'t> TopLevel<'_, 't> {
     }
 
     fn unknown(&mut self, name: &str) {
-        let message = [
-            "unknown field `",
-            name,
-            "`, expected one of ",
-            &listed(&FIELDS),
-        ]
-        .concat();
+        let message = ["unknown field `", name, "`, expected one of ", &listed(&FIELDS)].concat();
         self.refuse(&Place::DOCUMENT.key(name), Code::UnknownField, message);
-        if let Some(problem) = self
-            .problem
-            .as_mut()
-            .filter(|problem| problem.code == Code::UnknownField)
-        {
+        if let Some(problem) = self.problem.as_mut().filter(|problem| problem.code == Code::UnknownField) {
             problem.suggestion = problem.suggestion.take().or_else(|| nearest(name, FIELDS));
         }
     }
@@ -224,8 +152,7 @@ impl<'t> TopLevel<'_, 't> {
         let text = self.entries.get(name)?;
         let read = tree::parse(text).ok();
         if read.is_none() {
-            let message = "found a lone surrogate or a number beyond the doubles, expected neither"
-                .to_owned();
+            let message = "found a lone surrogate or a number beyond the doubles, expected neither".to_owned();
             self.refuse(&Place::DOCUMENT.key(name), Code::InvalidValue, message);
         }
         read
@@ -250,21 +177,13 @@ impl<'t> TopLevel<'_, 't> {
     fn sequence(&mut self, json: &Json) -> Option<u64> {
         let expected = "an integer from 0 to 9007199254740991";
         match json {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "the range is checked"
-            )]
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
             Json::Number(number) if is_safe_integer(*number) && *number >= 0.0 => {
                 return Some(*number as u64);
             }
             Json::Number(_) => {
                 let message = ["found another number, expected ", expected].concat();
-                self.refuse(
-                    &Place::DOCUMENT.key("sequence"),
-                    Code::InvalidValue,
-                    message,
-                );
+                self.refuse(&Place::DOCUMENT.key("sequence"), Code::InvalidValue, message);
             }
             other => self.wrong_type("sequence", other.kind(), expected),
         }
@@ -277,12 +196,8 @@ impl<'t> TopLevel<'_, 't> {
             self.wrong_type(section, kind(text), "an object");
             return Vec::new();
         };
-        let source = |(key, text): (Key<'t>, &'t str)| Source {
-            key: key.text,
-            text,
-            broken: key.broken,
-            repeated: false,
-        };
+        let source =
+            |(key, text): (Key<'t>, &'t str)| Source { key: key.text, text, broken: key.broken, repeated: false };
         let mut list: Vec<Source<'t>> = entries.0.into_iter().map(source).collect();
         list.sort_by(|a, b| a.key.cmp(&b.key));
         list.dedup_by(|later, kept| {
@@ -310,30 +225,19 @@ pub(crate) fn read_source<'t, T>(
     }
     check_name(&source.key, &place, problems);
     if source.repeated {
-        let message = [
-            "the key `",
-            &source.key,
-            "` occurs more than once in `",
-            section,
-            "`, expected it once",
-        ]
-        .concat();
+        let message =
+            ["the key `", &source.key, "` occurs more than once in `", section, "`, expected it once"].concat();
         problems.add(&place, Code::DuplicateKey, message);
         return (None, None);
     }
     match tree::parse(source.text) {
         Ok(json) => {
             check_keys(&json, &place, problems);
-            let meaning =
-                read(&json, source.text, place, problems).filter(|_| problems.list.is_empty());
+            let meaning = read(&json, source.text, place, problems).filter(|_| problems.list.is_empty());
             (Some(json), meaning)
         }
         Err(Unreadable::TooDeep) => {
-            problems.add(
-                &place,
-                Code::TooDeep,
-                "nests deeper than 128 levels, expected fewer".to_owned(),
-            );
+            problems.add(&place, Code::TooDeep, "nests deeper than 128 levels, expected fewer".to_owned());
             (None, None)
         }
         Err(Unreadable::Value) => {
@@ -353,15 +257,9 @@ fn locate(text: &str, place: &Place<'_>, problems: &mut Problems) {
             let message = "a key has a lone surrogate, expected text".to_owned();
             problems.add(place, Code::InvalidValue, message);
         }
-        entries
-            .0
-            .iter()
-            .for_each(|(key, value)| locate(value, &place.key(&key.text), problems));
+        entries.0.iter().for_each(|(key, value)| locate(value, &place.key(&key.text), problems));
     } else if let Some(items) = tree::items(text) {
-        items
-            .iter()
-            .enumerate()
-            .for_each(|(index, item)| locate(item, &place.index(index), problems));
+        items.iter().enumerate().for_each(|(index, item)| locate(item, &place.index(index), problems));
     } else {
         let message = match kind(text) {
             "a string" => "found a lone surrogate, expected text",
@@ -384,12 +282,5 @@ fn kind(text: &str) -> &'static str {
 }
 
 fn whole(code: Code, message: String) -> Problem {
-    Problem {
-        flag: None,
-        segment: None,
-        code,
-        path: String::new(),
-        message,
-        suggestion: None,
-    }
+    Problem { flag: None, segment: None, code, path: String::new(), message, suggestion: None }
 }

@@ -105,23 +105,14 @@ enum Step<'p> {
 }
 
 impl<'p> Place<'p> {
-    pub(crate) const DOCUMENT: Place<'static> = Place {
-        around: None,
-        step: Step::Document,
-    };
+    pub(crate) const DOCUMENT: Place<'static> = Place { around: None, step: Step::Document };
 
     pub(crate) fn key(&'p self, key: &'p str) -> Place<'p> {
-        Place {
-            around: Some(self),
-            step: Step::Key(key),
-        }
+        Place { around: Some(self), step: Step::Key(key) }
     }
 
     pub(crate) fn index(&'p self, index: usize) -> Place<'p> {
-        Place {
-            around: Some(self),
-            step: Step::Index(index),
-        }
+        Place { around: Some(self), step: Step::Index(index) }
     }
 
     pub(crate) fn pointer(&self) -> String {
@@ -135,11 +126,7 @@ impl<'p> Place<'p> {
             }
             place = here.around;
         }
-        steps
-            .iter()
-            .rev()
-            .flat_map(|step| ["/", step.as_str()])
-            .collect()
+        steps.iter().rev().flat_map(|step| ["/", step.as_str()]).collect()
     }
 }
 
@@ -154,29 +141,13 @@ impl Problems {
         self.add_near(place, code, message, None);
     }
 
-    pub(crate) fn add_near(
-        &mut self,
-        place: &Place<'_>,
-        code: Code,
-        message: String,
-        suggestion: Option<String>,
-    ) {
-        self.list.push(Problem {
-            flag: None,
-            segment: None,
-            code,
-            path: place.pointer(),
-            message,
-            suggestion,
-        });
+    pub(crate) fn add_near(&mut self, place: &Place<'_>, code: Code, message: String, suggestion: Option<String>) {
+        self.list.push(Problem { flag: None, segment: None, code, path: place.pointer(), message, suggestion });
     }
 }
 
 /// The candidate closest to what was written, when it is close enough to be a slip.
-pub(crate) fn nearest<'c>(
-    written: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<String> {
+pub(crate) fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     // The distance costs the product of both lengths for every candidate: bounded, so that a hostile snapshot
     // full of long misspelt names is refused as fast as any other.
     const CANDIDATES: usize = 1_000;
@@ -188,13 +159,9 @@ pub(crate) fn nearest<'c>(
     candidates
         .into_iter()
         .take(CANDIDATES)
-        .filter(|candidate| {
-            candidate.len() <= LENGTH && candidate.len().abs_diff(written.len()) <= allowed * 4
-        })
+        .filter(|candidate| candidate.len() <= LENGTH && candidate.len().abs_diff(written.len()) <= allowed * 4)
         .map(|candidate| (strsim::osa_distance(written, candidate), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= allowed || candidate.eq_ignore_ascii_case(written)
-        })
+        .filter(|(distance, candidate)| *distance <= allowed || candidate.eq_ignore_ascii_case(written))
         .min()
         .map(|(_, candidate)| candidate.to_owned())
 }

@@ -20,22 +20,17 @@ impl Segment {
         let mut known = vec!["unit", "include", "exclude", "description"];
         known.extend_from_slice(Condition::field_names());
         let fields = Fields::read(json, place, &known, problems)?;
-        let unit = fields.get("unit").map_or_else(
-            || Some(Unit::targeting_key()),
-            |json| Unit::read(json, &place.key("unit"), problems),
-        );
-        let mut list = |name| {
-            fields
-                .get(name)
-                .map(|json| ids(json, &place.key(name), problems))
-        };
+        let unit = fields
+            .get("unit")
+            .map_or_else(|| Some(Unit::targeting_key()), |json| Unit::read(json, &place.key("unit"), problems));
+        let mut list = |name| fields.get(name).map(|json| ids(json, &place.key(name), problems));
         let (include, exclude) = (list("include"), list("exclude"));
         if let Some(json) = fields.get("description") {
             string(json, "a string", &place.key("description"), problems);
         }
         let mut budget = Budget::new();
-        let condition = Condition::is_written(&fields)
-            .then(|| Condition::from_fields(&fields, 1, &mut budget, problems));
+        let condition =
+            Condition::is_written(&fields).then(|| Condition::from_fields(&fields, 1, &mut budget, problems));
         budget.settle(&place, problems);
         if condition.is_none() && include.is_none() {
             let message = "this segment has neither a condition nor `include`, so it can't match, expected one of them";

@@ -44,10 +44,7 @@ impl Json {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
-            Self::Object(entries) => entries
-                .iter()
-                .find(|(name, _)| name == key)
-                .map(|(_, value)| value),
+            Self::Object(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::List(_) => None,
         }
     }
@@ -76,18 +73,12 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Bool(value))
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "rounding to the nearest double is what JavaScript does"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "rounding to the nearest double is what JavaScript does")]
     fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
         Ok(Json::Number(value as f64))
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "rounding to the nearest double is what JavaScript does"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "rounding to the nearest double is what JavaScript does")]
     fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
         Ok(Json::Number(value as f64))
     }
@@ -157,11 +148,7 @@ impl<'t> Entries<'t> {
 
     /// The text of the last entry called `key`.
     pub(crate) fn get(&self, key: &str) -> Option<&'t str> {
-        self.0
-            .iter()
-            .rev()
-            .find(|(name, _)| name.text == key)
-            .map(|(_, text)| *text)
+        self.0.iter().rev().find(|(name, _)| name.text == key).map(|(_, text)| *text)
     }
 }
 
@@ -214,26 +201,18 @@ impl<'de> Visitor<'de> for KeyVisitor {
 
     fn visit_borrowed_bytes<E: Error>(self, value: &'de [u8]) -> Result<Key<'de>, E> {
         let text = String::from_utf8_lossy(value);
-        Ok(Key {
-            broken: matches!(text, Cow::Owned(_)),
-            text,
-        })
+        Ok(Key { broken: matches!(text, Cow::Owned(_)), text })
     }
 
     fn visit_bytes<E: Error>(self, value: &[u8]) -> Result<Key<'de>, E> {
         let text = String::from_utf8_lossy(value);
-        Ok(Key {
-            broken: matches!(text, Cow::Owned(_)),
-            text: Cow::Owned(text.into_owned()),
-        })
+        Ok(Key { broken: matches!(text, Cow::Owned(_)), text: Cow::Owned(text.into_owned()) })
     }
 }
 
 /// The items of a list, each still text.
 pub(crate) fn items(text: &str) -> Option<Vec<&str>> {
-    serde_json::from_str::<Vec<&RawValue>>(text)
-        .ok()
-        .map(|items| items.into_iter().map(RawValue::get).collect())
+    serde_json::from_str::<Vec<&RawValue>>(text).ok().map(|items| items.into_iter().map(RawValue::get).collect())
 }
 
 /// Reads a value that nests up to [`limits::JSON_DEPTH`](super::limits::JSON_DEPTH) levels; serde_json's own limit is one lower.

@@ -56,18 +56,7 @@ pub(crate) fn attribute(json: &Json, place: &Place<'_>, problems: &mut Problems)
     } else {
         return Some(path.to_owned());
     };
-    problems.add(
-        place,
-        Code::InvalidValue,
-        [
-            "`",
-            path,
-            "` ",
-            fault,
-            ", expected a path such as `user.id`",
-        ]
-        .concat(),
-    );
+    problems.add(place, Code::InvalidValue, ["`", path, "` ", fault, ", expected a path such as `user.id`"].concat());
     None
 }
 
@@ -75,17 +64,11 @@ pub(crate) fn attribute(json: &Json, place: &Place<'_>, problems: &mut Problems)
 pub(crate) fn salt(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<String> {
     let expected = "1 to 64 characters of A-Z, a-z, 0-9, `_` and `-`";
     let text = string(json, expected, place, problems)?;
-    let clean = text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let clean = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if clean && (1..=64).contains(&text.len()) {
         return Some(text.to_owned());
     }
-    problems.add(
-        place,
-        Code::InvalidValue,
-        ["found `", text, "`, expected ", expected].concat(),
-    );
+    problems.add(place, Code::InvalidValue, ["found `", text, "`, expected ", expected].concat());
     None
 }
 
@@ -93,11 +76,7 @@ pub(crate) fn salt(json: &Json, place: &Place<'_>, problems: &mut Problems) -> O
 pub(crate) fn ids(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Vec<String> {
     let expected = "a list of strings or safe integers";
     let mut texts = Vec::new();
-    for (index, item) in list(json, expected, place, problems)
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-    {
+    for (index, item) in list(json, expected, place, problems).unwrap_or_default().iter().enumerate() {
         match item {
             Json::String(text) => texts.push(text.clone()),
             Json::Number(number) if is_safe_integer(*number) => texts.push(integer_text(*number)),
@@ -106,12 +85,7 @@ pub(crate) fn ids(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Ve
                 problems.add(&place.index(index), Code::InvalidValue, message.to_owned());
             }
             Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => {
-                wrong_type(
-                    item,
-                    "a string or a safe integer",
-                    &place.index(index),
-                    problems,
-                );
+                wrong_type(item, "a string or a safe integer", &place.index(index), problems);
             }
         }
     }
@@ -119,10 +93,7 @@ pub(crate) fn ids(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Ve
 }
 
 /// A safe integer in decimal; negative zero is `0`.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "callers pass safe integers"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "callers pass safe integers")]
 pub(crate) fn integer_text(number: f64) -> String {
     (number as i64).to_string()
 }

@@ -42,12 +42,7 @@ impl Engine {
         let program = Program::load(bytes).map_err(|problem| object(&problem))?;
         let slots = Slots::with_attributes(program.attributes.len());
         let outcomes = vec![0; program.flags.len()];
-        Ok(Self {
-            program,
-            slots,
-            key: Vec::with_capacity(KEY_BYTES),
-            outcomes,
-        })
+        Ok(Self { program, slots, key: Vec::with_capacity(KEY_BYTES), outcomes })
     }
 
     /// `{ revision, sequence?, environment?, flags, refused }`
@@ -59,10 +54,7 @@ impl Engine {
     /// The row of a flag, or -1.
     #[must_use]
     pub fn find(&self, key: &str) -> i32 {
-        self.program
-            .find(key)
-            .and_then(|row| i32::try_from(row).ok())
-            .unwrap_or(-1)
+        self.program.find(key).and_then(|row| i32::try_from(row).ok()).unwrap_or(-1)
     }
 
     /// Every flag's key by row, refused ones too.
@@ -80,15 +72,8 @@ impl Engine {
     /// What the facade keeps of the attributes from slot `from` on.
     #[must_use]
     pub fn attributes(&self, from: u32) -> JsValue {
-        let rest = self
-            .program
-            .attributes
-            .get(from as usize..)
-            .unwrap_or_default();
-        let described: Vec<_> = rest
-            .iter()
-            .map(|attribute| objects::Attribute::of(&self.program, attribute))
-            .collect();
+        let rest = self.program.attributes.get(from as usize..).unwrap_or_default();
+        let described: Vec<_> = rest.iter().map(|attribute| objects::Attribute::of(&self.program, attribute)).collect();
         object(&described)
     }
 
@@ -140,9 +125,7 @@ impl Engine {
         for (row, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
             *place = match self.program.constant(row) {
                 Some(outcome) => packed(Ok(outcome)),
-                None => {
-                    packed(Walk::new(&self.program, &self.slots, &mut self.key, Silent).decide(row))
-                }
+                None => packed(Walk::new(&self.program, &self.slots, &mut self.key, Silent).decide(row)),
             };
             if *place < 0 {
                 return i32::try_from(row).unwrap_or(-1);
@@ -163,13 +146,8 @@ impl Engine {
         self.slots.stamp = stamp;
         match explain(&self.program, &self.slots, &mut self.key, flag, now) {
             Ok(mut explanation) => {
-                if let Some(outcome) = self
-                    .program
-                    .constant(flag)
-                    .filter(|outcome| outcome.error().is_some())
-                {
-                    explanation.error_message =
-                        Some(sentence(&self.program, flag, outcome, |_| String::new()));
+                if let Some(outcome) = self.program.constant(flag).filter(|outcome| outcome.error().is_some()) {
+                    explanation.error_message = Some(sentence(&self.program, flag, outcome, |_| String::new()));
                 }
                 object(&explanation)
             }
@@ -205,15 +183,10 @@ fn packed(outcome: Result<Outcome, Need>) -> i32 {
 
 /// A plain object. Numbers, strings, lists and maps can't fail to cross.
 fn object(value: &impl Serialize) -> JsValue {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::UNDEFINED)
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "addresses have 32 bits here"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits here")]
 fn address<T>(table: &[T]) -> u32 {
     table.as_ptr() as usize as u32
 }

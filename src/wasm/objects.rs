@@ -46,14 +46,8 @@ pub(super) struct Flag<'p> {
 
 impl<'p> Flag<'p> {
     pub(super) fn of(program: &'p Program, row: u32) -> Self {
-        let key = program
-            .flags
-            .get(row as usize)
-            .map(|flag| program.strings.get(flag.key))
-            .unwrap_or_default();
-        let constant = program
-            .constant(row)
-            .map_or(-1, |outcome| outcome.0.cast_signed());
+        let key = program.flags.get(row as usize).map(|flag| program.strings.get(flag.key)).unwrap_or_default();
+        let constant = program.constant(row).map_or(-1, |outcome| outcome.0.cast_signed());
         let Some(body) = program.body(row) else {
             return Self {
                 key,
@@ -67,24 +61,13 @@ impl<'p> Flag<'p> {
             };
         };
         let variants = body.variants.of(&program.tables.variants);
-        let values: Vec<&str> = variants
-            .iter()
-            .map(|variant| program.strings.get(variant.value))
-            .collect();
+        let values: Vec<&str> = variants.iter().map(|variant| program.strings.get(variant.value)).collect();
         Self {
             key,
             kind: body.kind as u8,
-            variants: variants
-                .iter()
-                .map(|variant| program.strings.name(variant.name))
-                .collect(),
+            variants: variants.iter().map(|variant| program.strings.name(variant.name)).collect(),
             values: ["[", &values.join(","), "]"].concat(),
-            rules: body
-                .rules
-                .of(&program.tables.rules)
-                .iter()
-                .map(|rule| program.strings.name(rule.id))
-                .collect(),
+            rules: body.rules.of(&program.tables.rules).iter().map(|rule| program.strings.name(rule.id)).collect(),
             metadata: program.strings.get(body.metadata),
             slots: body.slots.of(&program.tables.indices),
             constant,

@@ -1,4 +1,11 @@
 //! Runs the vectors in `tests/vectors` against the crate; the native and the WebAssembly tests share it.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a vector that can't be read fails the test"
+)]
 
 use serde_json::Value;
 use tidegate::bucket::{self, Purpose};
@@ -49,8 +56,7 @@ files!(
 /// Runs a file; answers with how many answers were compared.
 pub(crate) fn run(kind: Kind, text: &str) -> usize {
     // A host whose strings are UTF-8 can't hold a lone surrogate: it has the replacement character instead.
-    let file: Value =
-        serde_json::from_str(&replace_lone_surrogates(text)).expect("vectors are JSON");
+    let file: Value = serde_json::from_str(&replace_lone_surrogates(text)).expect("vectors are JSON");
     assert_eq!(file["vectorsVersion"], 1);
     match kind {
         Kind::Decisions => decisions(&file),
@@ -62,16 +68,11 @@ pub(crate) fn run(kind: Kind, text: &str) -> usize {
 }
 
 fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
-    value[name]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    value[name].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name]
-        .as_str()
-        .unwrap_or_else(|| panic!("`{name}` is a string in {value}"))
+    value[name].as_str().unwrap_or_else(|| panic!("`{name}` is a string in {value}"))
 }
 
 fn context(value: &Value) -> Context {
@@ -84,10 +85,7 @@ fn answer(decision: &Decision<'_>) -> Value {
     let fields = answer.as_object_mut().expect("decisions are objects");
     fields.remove("revision");
     if let Some(json) = decision.json() {
-        fields.insert(
-            "value".to_owned(),
-            serde_json::from_str(json).expect("values are JSON"),
-        );
+        fields.insert("value".to_owned(), serde_json::from_str(json).expect("values are JSON"));
     }
     doubles(&answer)
 }
@@ -102,22 +100,10 @@ fn check_decision(program: &Program, name: &str, case: &Value) {
     let context = context(&case["context"]);
     let flag = text(case, "flag");
     let decision = program.decide(flag, &context);
-    assert_eq!(
-        answer(&decision),
-        doubles(&case["expect"]),
-        "{name}: {case}"
-    );
-    assert_eq!(
-        program.bind(&context).decide(flag),
-        decision,
-        "bound, {name}: {case}"
-    );
+    assert_eq!(answer(&decision), doubles(&case["expect"]), "{name}: {case}");
+    assert_eq!(program.bind(&context).decide(flag), decision, "bound, {name}: {case}");
     if let Some(explanation) = program.explain(flag, &context, 0.0) {
-        assert_eq!(
-            explanation.variant.as_deref(),
-            decision.variant,
-            "explained, {name}"
-        );
+        assert_eq!(explanation.variant.as_deref(), decision.variant, "explained, {name}");
         assert_eq!(
             (explanation.reason, explanation.rule.as_deref()),
             (decision.reason, decision.rule),
@@ -128,8 +114,7 @@ fn check_decision(program: &Program, name: &str, case: &Value) {
 }
 
 fn decisions(file: &Value) -> usize {
-    let program =
-        Program::load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
+    let program = Program::load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
     assert_eq!(program.problems(), []);
     for case in list(file, "cases") {
         check_decision(&program, text(case, "name"), case);
@@ -148,31 +133,14 @@ fn buckets(file: &Value) -> usize {
             Some("slot") => Purpose::Slot,
             Some(other) => panic!("purpose `{other}`"),
         };
-        let key = [
-            salt,
-            &case["purpose"]
-                .as_str()
-                .map_or(String::new(), |name| format!("/{name}")),
-            ".",
-            unit,
-        ]
-        .concat();
-        assert_eq!(
-            format!("{:016x}", bucket::hash(key.as_bytes())),
-            text(case, "hash"),
-            "{case}"
-        );
-        assert_eq!(
-            u64::from(bucket::of(salt, purpose, unit)),
-            case["bucket"],
-            "{case}"
-        );
+        let key =
+            [salt, &case["purpose"].as_str().map_or(String::new(), |name| format!("/{name}")), ".", unit].concat();
+        assert_eq!(format!("{:016x}", bucket::hash(key.as_bytes())), text(case, "hash"), "{case}");
+        assert_eq!(u64::from(bucket::of(salt, purpose, unit)), case["bucket"], "{case}");
     }
     for case in list(file, "splits") {
-        let weights: Vec<u32> = list(case, "weights")
-            .iter()
-            .map(|weight| weight.as_u64().unwrap().try_into().unwrap())
-            .collect();
+        let weights: Vec<u32> =
+            list(case, "weights").iter().map(|weight| weight.as_u64().unwrap().try_into().unwrap()).collect();
         let cuts: Vec<Value> = bucket::cuts(weights.into_iter()).map(Value::from).collect();
         assert_eq!(cuts, list(case, "cuts"), "{case}");
     }
@@ -187,34 +155,22 @@ fn refused_flags(file: &Value) -> usize {
     let mut compared = 0;
     for case in list(file, "cases") {
         let name = text(case, "name");
-        let program = Program::load(text(case, "document").as_bytes())
-            .unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let program =
+            Program::load(text(case, "document").as_bytes()).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         let problems = serde_json::to_value(program.problems()).unwrap();
-        assert_eq!(
-            program.flag_count() as u64,
-            case["flags"],
-            "{name}: {problems}"
-        );
+        assert_eq!(program.flag_count() as u64, case["flags"], "{name}: {problems}");
         let expected = list(case, "refused");
         for wanted in expected {
             let same = |found: &&Value| {
-                ["flag", "segment", "code", "path"]
-                    .iter()
-                    .all(|field| found[*field] == wanted[*field])
+                ["flag", "segment", "code", "path"].iter().all(|field| found[*field] == wanted[*field])
             };
             assert!(
-                problems
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .any(|found| same(&found)),
+                problems.as_array().unwrap().iter().any(|found| same(&found)),
                 "{name}: {wanted} is not in {problems}"
             );
         }
         for found in problems.as_array().unwrap() {
-            let same = |wanted: &Value| {
-                wanted["flag"] == found["flag"] && wanted["segment"] == found["segment"]
-            };
+            let same = |wanted: &Value| wanted["flag"] == found["flag"] && wanted["segment"] == found["segment"];
             assert!(expected.iter().any(same), "{name}: {found} is refused");
         }
         for case in list(case, "decide") {
@@ -228,21 +184,16 @@ fn refused_flags(file: &Value) -> usize {
 fn refused_documents(file: &Value) -> usize {
     for case in list(file, "cases") {
         let bytes = match case["documentHex"].as_str() {
-            Some(hex) => (0..hex.len())
-                .step_by(2)
-                .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-                .collect(),
+            Some(hex) => {
+                (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+            }
             None => text(case, "document").as_bytes().to_vec(),
         };
         match Program::load(&bytes) {
             Ok(_) => assert_eq!(case["code"], Value::Null, "{case}"),
             Err(problem) => {
                 let found = serde_json::to_value(&problem).unwrap();
-                assert_eq!(
-                    (&found["code"], &found["path"]),
-                    (&case["code"], &case["path"]),
-                    "{case}: {problem}"
-                );
+                assert_eq!((&found["code"], &found["path"]), (&case["code"], &case["path"]), "{case}: {problem}");
             }
         }
     }
@@ -251,8 +202,7 @@ fn refused_documents(file: &Value) -> usize {
 
 fn random(file: &Value) -> usize {
     const DIGITS: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let program =
-        Program::load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
+    let program = Program::load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
     assert_eq!(program.problems(), []);
     let contexts: Vec<Context> = list(file, "contexts").iter().map(context).collect();
     let mut compared = 0;

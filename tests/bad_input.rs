@@ -1,0 +1,127 @@
+//! Hostile and broken snapshots: refused with a reason, never a panic, never a hang.
+#![cfg(not(target_family = "wasm"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails panics"
+)]
+
+use serde_json::{Value, json};
+use tidegate::{Code, Context, ErrorCode, Problem, Program, Reason, limits};
+
+fn refusal(bytes: &[u8]) -> Problem {
+    Program::load(bytes).expect_err("the document is refused")
+}
+
+fn flag() -> Value {
+    json!({ "type": "boolean", "variants": { "on": true, "off": false }, "off": "off", "default": "on" })
+}
+
+fn document(flags: &str) -> String {
+    format!(r#"{{ "schemaVersion": 1, "revision": "r", "flags": {{ {flags} }} }}"#)
+}
+
+#[test]
+fn a_truncated_document_is_refused_wherever_it_ends() {
+    let text = document(&format!(r#""a": {}"#, flag()));
+    for end in 0..text.len() {
+        assert_eq!(refusal(&text.as_bytes()[..end]).code, Code::InvalidJson, "cut at {end}");
+    }
+}
+
+#[test]
+fn html_is_called_what_it_is() {
+    let problem = refusal(b"\n <!doctype html><title>404</title>");
+    assert_eq!(problem.code, Code::NotJsonHtml);
+    assert_eq!(problem.to_string(), "found an HTML page, expected a JSON snapshot");
+}
+
+#[test]
+fn fifty_megabytes_load_or_are_refused() {
+    let padding = " ".repeat(50 << 20);
+    assert_eq!(Program::load(document(&padding).as_bytes()).expect("white space is fine").flag_count(), 0);
+    let long = format!(
+        r#""a": {{ "type": "string", "variants": {{ "v": "{}" }}, "off": "v", "default": "v" }}"#,
+        "x".repeat(50 << 20)
+    );
+    assert_eq!(Program::load(document(&long).as_bytes()).expect("a long value is fine").flag_count(), 1);
+    assert_eq!(refusal(&vec![b' '; limits::DOCUMENT_BYTES + 1]).code, Code::TooLarge);
+    assert_eq!(refusal(&vec![b'['; 50 << 20]).code, Code::InvalidJson);
+}
+
+#[test]
+fn ten_thousand_levels_refuse_the_flag_alone() {
+    for (open, close) in [("[", "]"), (r#"{"all":["#, "]}"), (r#"{"not":"#, "}")] {
+        let deep = format!("{}true{}", open.repeat(10_000), close.repeat(10_000));
+        let program =
+            Program::load(document(&format!(r#""deep": {deep}, "good": {}"#, flag())).as_bytes()).expect("it loads");
+        assert_eq!(program.decide("deep", &Context::new()).error, Some(ErrorCode::ParseError));
+        assert_eq!(program.decide("good", &Context::new()).boolean(), Some(true));
+        assert_eq!(program.problems()[0].code, Code::TooDeep);
+    }
+}
+
+#[test]
+fn one_broken_flag_among_a_thousand() {
+    let mut flags: Vec<String> = (0..999).map(|n| format!(r#""flag-{n}": {}"#, flag())).collect();
+    flags.insert(500, r#""broken": { "type": "boolean", "varients": {} }"#.to_owned());
+    let program = Program::load(document(&flags.join(",")).as_bytes()).expect("the document loads");
+    assert_eq!(program.flag_count(), 999);
+    for n in 0..999 {
+        assert_eq!(program.decide(&format!("flag-{n}"), &Context::new()).boolean(), Some(true));
+    }
+    let decision = program.decide("broken", &Context::new());
+    assert_eq!((decision.reason, decision.error, decision.value()), (Reason::Error, Some(ErrorCode::ParseError), None));
+    let typo = program.problems().iter().find(|problem| problem.code == Code::UnknownField).expect("it is reported");
+    assert_eq!(typo.to_string().split(", did").nth(1), Some(" you mean `variants`?"));
+}
+
+#[test]
+fn a_long_chain_of_prerequisites_ends() {
+    let link = |n: usize| {
+        let mut flag = flag();
+        if n > 0 {
+            flag["prerequisites"] = json!([{ "flag": format!("f{:05}", n - 1), "variants": ["on"] }]);
+        }
+        format!(r#""f{n:05}": {flag}"#)
+    };
+    let flags: Vec<String> = (0..10_000).map(link).collect();
+    let program = Program::load(document(&flags.join(",")).as_bytes()).expect("it loads");
+    assert_eq!(program.flag_count(), limits::CHAIN_DEPTH);
+    assert_eq!(program.decide("f00063", &Context::new()).boolean(), Some(true));
+}
+
+#[test]
+fn a_cycle_of_ten_thousand_is_refused() {
+    let link = |n: usize| {
+        let mut flag = flag();
+        flag["prerequisites"] = json!([{ "flag": format!("f{:05}", (n + 1) % 10_000), "variants": ["on"] }]);
+        format!(r#""f{n:05}": {flag}"#)
+    };
+    let flags: Vec<String> = (0..10_000).map(link).collect();
+    let program = Program::load(document(&flags.join(",")).as_bytes()).expect("it loads");
+    assert_eq!(program.flag_count(), 0);
+    assert!(program.problems().iter().all(|problem| problem.code == Code::Cycle));
+}
+
+#[test]
+fn a_pattern_that_backtracks_elsewhere_is_linear_here() {
+    let mut flag = flag();
+    flag["rules"] = json!([{ "when": { "attr": "text", "op": "matches", "value": "^(a+)+$" }, "serve": "on" }]);
+    let program = Program::load(document(&format!(r#""f": {flag}"#)).as_bytes()).expect("it loads");
+    let text = format!("{}b", "a".repeat(100_000));
+    assert_eq!(program.decide("f", &Context::new().with("text", text)).reason, Reason::Default);
+}
+
+#[test]
+fn numbers_that_are_none_are_missing() {
+    let mut flag = flag();
+    flag["rules"] = json!([{ "when": { "attr": "n", "op": "exists", "value": true }, "serve": "off" }]);
+    let program = Program::load(document(&format!(r#""f": {flag}"#)).as_bytes()).expect("it loads");
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        assert_eq!(program.decide("f", &Context::new().with("n", number)).boolean(), Some(true));
+    }
+    assert_eq!(program.decide("f", &Context::new().with("n", 0.0)).boolean(), Some(false));
+}
