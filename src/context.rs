@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::slots::{self, Slot, Slots};
-use crate::snapshot::{Json, limits};
+use crate::snapshot::{Code, Json, Problem, limits};
 
 /// The attributes of one decision: a JSON object, of which a flag reads what it refers to.
 ///
@@ -75,15 +75,23 @@ impl From<Json> for Context {
 }
 
 impl std::str::FromStr for Context {
-    type Err = serde_json::Error;
+    type Err = Problem;
 
     /// Reads a JSON object.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let root: Json = serde_json::from_str(text)?;
+        let root: Json = text.parse()?;
         if matches!(root, Json::Object(_)) {
             return Ok(Self { root });
         }
-        Err(serde::de::Error::custom(["found ", root.kind(), ", expected an object of attributes"].concat()))
+        let message = ["found ", root.kind(), ", expected an object of attributes"].concat();
+        Err(Problem {
+            flag: None,
+            segment: None,
+            code: Code::WrongType,
+            path: String::new(),
+            message,
+            suggestion: None,
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::recorder::Silent;
 use crate::slots::Slots;
 use crate::snapshot::flag::FlagType;
 use crate::snapshot::{Json, Problem};
+use crate::sort::sorted;
 
 /// What a flag answers for one context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,7 +43,7 @@ impl<'p> Decision<'p> {
     /// The value; absent on an error. Parses it: ask once and keep it.
     #[must_use]
     pub fn value(&self) -> Option<Json> {
-        self.value.and_then(|text| serde_json::from_str(text).ok())
+        self.value.and_then(|text| text.parse().ok())
     }
 
     /// The value of a flag of type boolean.
@@ -191,8 +192,7 @@ impl Program {
             }
         }
         changed.extend(self.keys().filter(|key| next.find(key).is_none()).map(str::to_owned));
-        changed.sort_unstable();
-        changed
+        sorted(changed, |key| key.as_str())
     }
 
     /// The row of a flag.

@@ -48,6 +48,7 @@ mod recorder;
 mod semver;
 mod slots;
 mod snapshot;
+mod sort;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod wasm;
 

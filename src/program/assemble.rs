@@ -1,11 +1,12 @@
 //! The growing tables of a program, and what they have in common: interned names, attribute slots, runs of rows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::strings::Interner;
 use super::{Attribute, Id, Name, Rows, Segment, Tables, Unit};
 use crate::bucket;
 use crate::snapshot::unit;
+use crate::sort::{order, sorted};
 
 /// Everything compiled so far.
 #[derive(Debug, Default)]
@@ -13,7 +14,8 @@ pub(super) struct Assembler {
     pub(super) interner: Interner,
     pub(super) tables: Tables,
     pub(super) attributes: Vec<Attribute>,
-    slot_of: HashMap<Name, u32>,
+    /// By name.
+    slot_of: Vec<Option<u32>>,
     pub(super) segments: Vec<Segment>,
     /// What each compiled segment can read.
     pub(super) segment_slots: Vec<BTreeSet<u32>>,
@@ -29,11 +31,18 @@ impl Assembler {
     /// The slot of an attribute path, noted as read by the definition being compiled.
     pub(super) fn slot(&mut self, path: &str) -> u32 {
         let name = self.interner.name(path);
-        let attributes = &mut self.attributes;
-        let slot = *self.slot_of.entry(name).or_insert_with(|| {
-            attributes.push(Attribute { path: name, symbols: Vec::new(), text: false });
-            row_number(attributes.len() - 1)
+        let position = name as usize;
+        if self.slot_of.len() <= position {
+            self.slot_of.resize(position + 1, None);
+        }
+        let known = self.slot_of.get(position).copied().flatten();
+        let slot = known.unwrap_or_else(|| {
+            let attribute = Attribute { path: name, symbols: Vec::new(), text: false };
+            push(&mut self.attributes, attribute)
         });
+        if let Some(place) = self.slot_of.get_mut(position) {
+            *place = Some(slot);
+        }
         self.touched.insert(slot);
         slot
     }
@@ -60,20 +69,23 @@ impl Assembler {
 
     /// Texts to be searched by hash.
     pub(super) fn ids<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) -> Rows {
-        let mut ids: Vec<Id> = texts
+        let ids: Vec<Id> = texts
             .into_iter()
             .map(|text| Id { hash: bucket::hash(text.as_bytes()), text: self.interner.span(text) })
             .collect();
-        ids.sort_by_key(|id| id.hash);
-        append(&mut self.tables.ids, ids)
+        append(&mut self.tables.ids, sorted(ids, |id| &id.hash))
     }
 
     /// Sorts what was noted about the attributes; call it once, at the end.
     pub(super) fn settle(&mut self) {
         for attribute in &mut self.attributes {
             let interner = &self.interner;
-            attribute.symbols.sort_unstable_by_key(|name| interner.text(*name));
-            attribute.symbols.dedup();
+            let symbols = &attribute.symbols;
+            let text = |position: usize| symbols.get(position).map(|name| interner.text(*name));
+            let order = order(symbols.len(), &|a, b| text(a).cmp(&text(b)));
+            let mut sorted: Vec<Name> = order.iter().filter_map(|position| symbols.get(*position).copied()).collect();
+            sorted.dedup();
+            attribute.symbols = sorted;
         }
     }
 }

@@ -222,17 +222,14 @@ impl Assembler {
             self.wants_text(slot);
             (Vec::new(), self.ids(texts()))
         } else {
-            let mut names: Vec<Name> = texts().map(|text| self.interner.name(text)).collect();
-            names.sort_unstable();
-            names.dedup();
+            let names: Vec<Name> = texts().map(|text| self.interner.name(text)).collect();
             (names, Rows::default())
         };
         self.wants_symbols(slot, &symbols);
-        let mut numbers: Vec<f64> = scalars
+        let numbers: Vec<f64> = scalars
             .iter()
             .filter_map(|one| if let Scalar::Number(number) = one { Some(*number) } else { None })
             .collect();
-        numbers.sort_by(f64::total_cmp);
         let set = Set {
             symbols: append(&mut self.tables.indices, symbols),
             ids,

@@ -2,13 +2,13 @@
 
 use crate::bucket;
 use crate::snapshot::Json;
+use crate::sort::{order, sorted};
 
 /// Digests `json` and the digests of what it depends on, in any order.
-pub(crate) fn digest(json: &Json, mut needs: Vec<u64>) -> u64 {
+pub(crate) fn digest(json: &Json, needs: Vec<u64>) -> u64 {
     let mut bytes = Vec::with_capacity(512);
     write(json, &mut bytes);
-    needs.sort_unstable();
-    needs.iter().for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
+    sorted(needs, |need| need).iter().for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
     bucket::hash(&bytes)
 }
 
@@ -40,11 +40,12 @@ fn write(json: &Json, into: &mut Vec<u8>) {
         Json::Object(entries) => {
             into.push(6);
             into.extend_from_slice(&entries.len().to_le_bytes());
-            let mut sorted: Vec<&(String, Json)> = entries.iter().collect();
-            sorted.sort_by(|a, b| a.0.cmp(&b.0));
-            for (key, value) in sorted {
-                write_text(key, into);
-                write(value, into);
+            let key = |position: usize| entries.get(position).map(|(key, _)| key);
+            for position in order(entries.len(), &|a, b| key(a).cmp(&key(b))) {
+                if let Some((key, value)) = entries.get(position) {
+                    write_text(key, into);
+                    write(value, into);
+                }
             }
         }
     }

@@ -1,7 +1,5 @@
 //! A document to a program: read every definition, resolve what they name, compile the sound ones in order.
 
-use std::collections::HashMap;
-
 use super::assemble::{Assembler, row_number};
 use super::compile::{Parent, within};
 use super::definition::{digest, digest_text};
@@ -210,12 +208,8 @@ fn check_segments(
 /// Reports flags and variants that prerequisites name in vain, and notes those that they find.
 fn check_prerequisites(drafts: &mut [Draft<'_, flag::Flag<'_>>]) {
     let keys: Vec<String> = drafts.iter().map(|draft| draft.key.to_owned()).collect();
-    let variants: HashMap<usize, Vec<String>> = drafts
-        .iter()
-        .enumerate()
-        .filter_map(|(index, draft)| Some((index, draft.written.as_ref()?)))
-        .map(|(index, written)| (index, written.variants.iter().map(|variant| variant.name.clone()).collect()))
-        .collect();
+    let names = |written: &flag::Flag<'_>| written.variants.iter().map(|variant| variant.name.clone()).collect();
+    let variants: Vec<Option<Vec<String>>> = drafts.iter().map(|draft| draft.written.as_ref().map(names)).collect();
     for draft in drafts {
         let Some(written) = &draft.written else {
             continue;
@@ -228,7 +222,7 @@ fn check_prerequisites(drafts: &mut [Draft<'_, flag::Flag<'_>>]) {
                 continue;
             };
             draft.references.push((at_flag, parent));
-            let Some(names) = variants.get(&parent) else {
+            let Some(Some(names)) = variants.get(parent) else {
                 continue;
             };
             for (index, variant) in

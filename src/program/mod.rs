@@ -175,11 +175,11 @@ pub(crate) enum Check {
 /// What an attribute may equal.
 #[derive(Debug)]
 pub(crate) struct Set {
-    /// Sorted names, in `indices`: compared by number. Empty when `ids` is used.
+    /// Names, in `indices`: compared by number. Empty when `ids` is used.
     pub(crate) symbols: Rows,
     /// Sorted by hash: for sets too large to number, and for `ignoreCase`, whose strings are folded.
     pub(crate) ids: Rows,
-    /// Sorted, in `numbers`.
+    /// In `numbers`.
     pub(crate) numbers: Rows,
     pub(crate) has_true: bool,
     pub(crate) has_false: bool,

@@ -3,6 +3,7 @@
 use super::limits;
 use super::problem::{Code, Place, Problems, nearest};
 use super::tree::Json;
+use crate::sort::repeats;
 
 /// The members of one object whose field names are known.
 pub(crate) struct Fields<'j, 'p> {
@@ -120,22 +121,9 @@ pub(crate) fn check_name(name: &str, place: &Place<'_>, problems: &mut Problems)
 pub(crate) fn check_keys(json: &Json, place: &Place<'_>, problems: &mut Problems) {
     match json {
         Json::Object(entries) => {
-            let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
-            keys.sort_unstable();
-            let mut repeated: Vec<&str> = keys
-                .windows(2)
-                .filter_map(|pair| {
-                    if let [a, b] = pair
-                        && a == b
-                    {
-                        Some(*a)
-                    } else {
-                        None
-                    }
-                })
-                .collect();
-            repeated.dedup();
-            for key in repeated {
+            let keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+            for (_, later) in repeats(&keys) {
+                let key = keys.get(later).copied().unwrap_or_default();
                 let message = ["the key `", key, "` occurs more than once, expected it once"].concat();
                 problems.add(&place.key(key), Code::DuplicateKey, message);
             }

@@ -1,10 +1,12 @@
 //! A flag as it is written.
 
 use super::fields::{Fields, boolean, check_name, list, listed, object, string, wrong_type};
+use super::json;
 use super::limits;
 use super::problem::{Code, Place, Problems, nearest};
 use super::rule::{self, Rule};
-use super::tree::{Entries, Json};
+use super::text_of;
+use super::tree::Json;
 use super::unit::{Unit, ids, salt};
 use crate::date;
 
@@ -207,8 +209,8 @@ fn variants<'t>(
         }
     }
     // The tree is the same text read whole, so a second scan of it can't fail.
-    let unread = Entries::read(text).ok().and_then(|flag| Entries::read(flag.get("variants")?).ok())?;
-    Some(unread.0.into_iter().map(|(name, value)| Variant { name: name.text.into_owned(), value }).collect())
+    let unread = json::entries(text).and_then(|flag| json::entries(text_of(&flag, "variants")?))?;
+    Some(unread.into_iter().map(|(name, value)| Variant { name: name.text.into_owned(), value }).collect())
 }
 
 fn metadata<'t>(fields: &Fields<'_, '_>, text: &'t str, problems: &mut Problems) -> &'t str {
@@ -223,7 +225,7 @@ fn metadata<'t>(fields: &Fields<'_, '_>, text: &'t str, problems: &mut Problems)
             wrong_type(value, "a string, a number or a boolean", &here, problems);
         }
     }
-    Entries::read(text).ok().and_then(|flag| flag.get("metadata")).unwrap_or("{}")
+    json::entries(text).and_then(|flag| text_of(&flag, "metadata")).unwrap_or("{}")
 }
 
 fn prerequisites(fields: &Fields<'_, '_>, problems: &mut Problems) -> Vec<Prerequisite> {

@@ -6,6 +6,7 @@
 pub(crate) mod condition;
 mod fields;
 pub(crate) mod flag;
+mod json;
 pub mod limits;
 mod problem;
 pub(crate) mod rule;
@@ -15,12 +16,13 @@ pub(crate) mod unit;
 
 use std::borrow::Cow;
 
+use crate::sort::{repeats, sorted};
 use fields::{check_keys, check_name, is_safe_integer, listed};
+use json::{Key, Unreadable};
 pub use problem::{Code, Problem};
 pub(crate) use problem::{Place, Problems, nearest};
-use serde_json::value::RawValue;
+use problem::{unreadable, whole};
 pub use tree::Json;
-use tree::{Entries, Key, Unreadable};
 
 /// A document whose top level is sound; its flags and segments are still text.
 #[derive(Debug)]
@@ -65,28 +67,22 @@ impl<'t> Document<'t> {
         if text.trim_ascii().is_empty() {
             return Err(whole(Code::InvalidJson, "found nothing, expected a JSON snapshot".to_owned()));
         }
-        let entries = Entries::read(text).map_err(|error| {
-            if text.trim_ascii_start().starts_with('{') || serde_json::from_str::<&RawValue>(text).is_err() {
-                return whole(Code::InvalidJson, ["not JSON: ", &error.to_string(), ", expected a snapshot"].concat());
-            }
-            whole(Code::WrongType, ["found ", kind(text), ", expected an object"].concat())
-        })?;
+        json::check(text).map_err(|fault| unreadable(text, fault))?;
+        let Some(entries) = json::entries(text) else {
+            return Err(whole(Code::WrongType, ["found ", kind(text), ", expected an object"].concat()));
+        };
         Self::from_entries(&entries)
     }
 
     /// The order of the checks is the specification's.
-    fn from_entries(entries: &Entries<'t>) -> Result<Self, Problem> {
+    fn from_entries(entries: &[(Key<'t>, &'t str)]) -> Result<Self, Problem> {
         let root = Place::DOCUMENT;
         let mut top = TopLevel { entries, problem: None };
-        let mut keys: Vec<&str> = entries.0.iter().map(|(key, _)| key.text.as_ref()).collect();
-        keys.sort_unstable();
-        for pair in keys.windows(2) {
-            if let [first, second] = pair
-                && first == second
-            {
-                let message = ["the key `", second, "` occurs more than once, expected it once"].concat();
-                top.refuse(&root.key(second), Code::DuplicateKey, message);
-            }
+        let keys: Vec<&str> = entries.iter().map(|(key, _)| key.text.as_ref()).collect();
+        for (_, later) in repeats(&keys) {
+            let key = keys.get(later).copied().unwrap_or_default();
+            let message = ["the key `", key, "` occurs more than once, expected it once"].concat();
+            top.refuse(&root.key(key), Code::DuplicateKey, message);
         }
         match top.required("schemaVersion", "1") {
             Some(Json::Number(1.0)) | None => {}
@@ -96,7 +92,7 @@ impl<'t> Document<'t> {
             }
             Some(other) => top.wrong_type("schemaVersion", other.kind(), "1"),
         }
-        for (key, _) in &entries.0 {
+        for (key, _) in entries {
             if !FIELDS.contains(&key.text.as_ref()) {
                 top.unknown(&key.text);
             }
@@ -109,8 +105,8 @@ impl<'t> Document<'t> {
         let sequence = top.optional("sequence").and_then(|json| top.sequence(&json));
         let environment = top.optional("environment").and_then(|json| top.string("environment", json));
         top.optional("$schema").and_then(|json| top.string("$schema", json));
-        let segments = entries.get("segments").map(|text| top.sources("segments", text)).unwrap_or_default();
-        let flags = match entries.get("flags") {
+        let segments = text_of(entries, "segments").map(|text| top.sources("segments", text)).unwrap_or_default();
+        let flags = match text_of(entries, "flags") {
             Some(text) => top.sources("flags", text),
             None => {
                 top.refuse(&root, Code::MissingField, "missing field `flags`, expected an object".to_owned());
@@ -126,7 +122,7 @@ impl<'t> Document<'t> {
 
 /// Reads the top level's fields and keeps the first problem.
 struct TopLevel<'e, 't> {
-    entries: &'e Entries<'t>,
+    entries: &'e [(Key<'t>, &'t str)],
     problem: Option<Problem>,
 }
 
@@ -149,8 +145,8 @@ impl<'t> TopLevel<'_, 't> {
     }
 
     fn optional(&mut self, name: &str) -> Option<Json> {
-        let text = self.entries.get(name)?;
-        let read = tree::parse(text).ok();
+        let text = text_of(self.entries, name)?;
+        let read = json::parse(text).ok();
         if read.is_none() {
             let message = "found a lone surrogate or a number beyond the doubles, expected neither".to_owned();
             self.refuse(&Place::DOCUMENT.key(name), Code::InvalidValue, message);
@@ -159,7 +155,7 @@ impl<'t> TopLevel<'_, 't> {
     }
 
     fn required(&mut self, name: &str, expected: &str) -> Option<Json> {
-        if self.entries.get(name).is_none() {
+        if text_of(self.entries, name).is_none() {
             let message = ["missing field `", name, "`, expected ", expected].concat();
             self.refuse(&Place::DOCUMENT, Code::MissingField, message);
         }
@@ -192,14 +188,13 @@ impl<'t> TopLevel<'_, 't> {
 
     /// The flags or segments, sorted by key.
     fn sources(&mut self, section: &str, text: &'t str) -> Vec<Source<'t>> {
-        let Ok(entries) = Entries::read(text) else {
+        let Some(entries) = json::entries(text) else {
             self.wrong_type(section, kind(text), "an object");
             return Vec::new();
         };
         let source =
             |(key, text): (Key<'t>, &'t str)| Source { key: key.text, text, broken: key.broken, repeated: false };
-        let mut list: Vec<Source<'t>> = entries.0.into_iter().map(source).collect();
-        list.sort_by(|a, b| a.key.cmp(&b.key));
+        let mut list: Vec<Source<'t>> = sorted(entries.into_iter().map(source).collect(), |source| source.key.as_ref());
         list.dedup_by(|later, kept| {
             let same = later.key == kept.key;
             kept.repeated |= same;
@@ -230,7 +225,7 @@ pub(crate) fn read_source<'t, T>(
         problems.add(&place, Code::DuplicateKey, message);
         return (None, None);
     }
-    match tree::parse(source.text) {
+    match json::parse(source.text) {
         Ok(json) => {
             check_keys(&json, &place, problems);
             let meaning = read(&json, source.text, place, problems).filter(|_| problems.list.is_empty());
@@ -249,16 +244,16 @@ pub(crate) fn read_source<'t, T>(
 
 /// Finds the strings and numbers in syntactically sound JSON that have no value. At most 128 levels deep.
 fn locate(text: &str, place: &Place<'_>, problems: &mut Problems) {
-    if tree::parse(text).is_ok() {
+    if json::parse(text).is_ok() {
         return;
     }
-    if let Ok(entries) = Entries::read(text) {
-        if entries.0.iter().any(|(key, _)| key.broken) {
+    if let Some(entries) = json::entries(text) {
+        if entries.iter().any(|(key, _)| key.broken) {
             let message = "a key has a lone surrogate, expected text".to_owned();
             problems.add(place, Code::InvalidValue, message);
         }
-        entries.0.iter().for_each(|(key, value)| locate(value, &place.key(&key.text), problems));
-    } else if let Some(items) = tree::items(text) {
+        entries.iter().for_each(|(key, value)| locate(value, &place.key(&key.text), problems));
+    } else if let Some(items) = json::items(text) {
         items.iter().enumerate().for_each(|(index, item)| locate(item, &place.index(index), problems));
     } else {
         let message = match kind(text) {
@@ -281,6 +276,7 @@ fn kind(text: &str) -> &'static str {
     }
 }
 
-fn whole(code: Code, message: String) -> Problem {
-    Problem { flag: None, segment: None, code, path: String::new(), message, suggestion: None }
+/// The text of the last entry called `name`.
+pub(crate) fn text_of<'t>(entries: &[(Key<'t>, &'t str)], name: &str) -> Option<&'t str> {
+    entries.iter().rev().find(|(key, _)| key.text == name).map(|(_, text)| *text)
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::json::Fault;
+
 /// A stable name for a kind of problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -164,4 +166,22 @@ pub(crate) fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'
         .filter(|(distance, candidate)| *distance <= allowed || candidate.eq_ignore_ascii_case(written))
         .min()
         .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// A problem with a document as a whole.
+pub(crate) fn whole(code: Code, message: String) -> Problem {
+    Problem { flag: None, segment: None, code, path: String::new(), message, suggestion: None }
+}
+
+/// A text that is not JSON, with the line and column where it stops being so.
+pub(crate) fn unreadable(text: &str, fault: Fault) -> Problem {
+    let before = text.get(..fault.at).unwrap_or(text);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let found = match text.get(fault.at..).and_then(|rest| rest.chars().next()) {
+        Some(found) => ["`", found.encode_utf8(&mut [0; 4]), "`"].concat(),
+        None => "the end".to_owned(),
+    };
+    let place = [" at line ", &line.to_string(), " column ", &column.to_string()].concat();
+    whole(Code::InvalidJson, ["not JSON: found ", &found, &place, ", expected ", fault.expected].concat())
 }

@@ -8,6 +8,7 @@ use super::problem::{Code, Place, Problems};
 use super::tree::Json;
 use super::unit::{Unit, integer_text, salt};
 use crate::bucket;
+use crate::sort::repeats;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
@@ -47,22 +48,18 @@ pub(super) fn rules(
         rule
     });
     budget.settle(&fields.place, problems);
-    let mut ids: Vec<(&str, usize)> = read.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
-    ids.sort_unstable();
-    for pair in ids.windows(2) {
-        if let [(first, earlier), (second, index)] = pair
-            && first == second
-        {
-            let message = ["the id `", second, "` belongs to another rule too, expected it once"].concat();
-            let rules = fields.place.key("rules");
-            // The later of the two, unless its id is only its position.
-            let given = |index: usize| match fields.get("rules") {
-                Some(Json::List(rules)) => rules.get(index).is_some_and(|rule| rule.get("id").is_some()),
-                _ => false,
-            };
-            let index = if given(*index) { *index } else { *earlier };
-            problems.add(&rules.index(index).key("id"), Code::InvalidValue, message);
-        }
+    let ids: Vec<&str> = read.iter().map(|rule| rule.id.as_str()).collect();
+    // The problem stands at the later of the two, unless its id is only its position.
+    let given = |index: usize| match fields.get("rules") {
+        Some(Json::List(rules)) => rules.get(index).is_some_and(|rule| rule.get("id").is_some()),
+        _ => false,
+    };
+    for (earlier, later) in repeats(&ids) {
+        let id = ids.get(later).copied().unwrap_or_default();
+        let message = ["the id `", id, "` belongs to another rule too, expected it once"].concat();
+        let rules = fields.place.key("rules");
+        let index = if given(later) { later } else { earlier };
+        problems.add(&rules.index(index).key("id"), Code::InvalidValue, message);
     }
     read
 }

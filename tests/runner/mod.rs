@@ -92,7 +92,7 @@ fn answer(decision: &Decision<'_>) -> Value {
 
 /// The same value with every number as a double: `42.0` is `42`.
 fn doubles(value: &Value) -> Value {
-    let json: Json = serde_json::from_str(&value.to_string()).expect("JSON stays JSON");
+    let json: Json = value.to_string().parse().expect("JSON stays JSON");
     serde_json::to_value(json).expect("JSON stays JSON")
 }
 
