@@ -34,9 +34,14 @@ function kindOf(groups: Record<string, string | undefined>, text: string, end: n
   if (groups["mark"] !== undefined) return "mark";
   if (groups["number"] !== undefined) return "number";
   if (groups["word"] !== undefined) return "word";
-  if (groups["string"] === undefined) return "broken";
+  if (groups["string"] === undefined || hasControl(groups["string"])) return "broken";
   COLON.lastIndex = end;
   return COLON.test(text) ? "key" : "string";
+}
+
+function hasControl(written: string): boolean {
+  for (let at = 0; at < written.length; at++) if (written.charCodeAt(at) < 0x20) return true;
+  return false;
 }
 
 /** Where a text stops being JSON, and why. */
@@ -123,19 +128,13 @@ function complaint(wanted: Wanted, written: string): string {
   if (written.startsWith('"') && (written.length === 1 || !written.endsWith('"'))) {
     return `the string \`${found}\` does not end on its line`;
   }
+  if (hasControl(written)) return "a control character, such as a tab, stands in a string: write it as `\\t`";
   return `expected ${NAMES[wanted]}, found \`${found}\``;
 }
 
 /** A key as a step of a pointer. */
 function step(written: string): string {
-  let key: string;
-  try {
-    key = String(JSON.parse(written));
-  } catch {
-    // A bare control character in it, which the colouring lets pass.
-    key = written.slice(1, -1);
-  }
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+  return String(JSON.parse(written)).replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 /** Line and column of an offset, both from 1. */
