@@ -60,7 +60,7 @@ export class FlagList {
     if (others) this.#rows.clear();
     if (!this.#decisions.has(this.#selection)) this.#selection = showpiece(decisions)?.flag ?? "";
     if (others || (changed.length > 0 && this.#filter.value !== "")) this.#lay();
-    for (const key of changed) this.#flash(key);
+    this.#flash(changed);
     return changed;
   }
 
@@ -134,17 +134,19 @@ export class FlagList {
     if (row) this.#take(row, false);
   }
 
-  #flash(key: string): void {
-    const row = this.#rows.get(key);
-    if (!row?.isConnected) return;
-    row.classList.remove("changed");
+  #flash(keys: readonly string[]): void {
+    const rows = keys.map((key) => this.#rows.get(key)).filter((row) => row?.isConnected);
+    for (const row of rows) row?.classList.remove("changed");
     // Asking for a size makes the browser notice that the class went, so that the flash begins anew.
-    row.getBoundingClientRect();
-    row.classList.add("changed");
+    this.#list.getBoundingClientRect();
     const stamp = String(performance.now());
-    row.dataset["changed"] = stamp;
+    for (const row of rows) {
+      row?.classList.add("changed");
+      row?.setAttribute("data-changed", stamp);
+    }
     setTimeout(() => {
-      if (row.dataset["changed"] === stamp) row.classList.remove("changed");
+      // A row that changed again meanwhile has a later stamp.
+      for (const row of rows) if (row?.dataset["changed"] === stamp) row.classList.remove("changed");
     }, CHANGED_FOR);
   }
 }

@@ -142,11 +142,11 @@ function staying(which: "context" | "snapshot"): string {
 
 /** The snapshot's name and number of flags, over the list and beside the editor. */
 function showReport(decisions: readonly Decision[]): void {
-  const { revision, environment, flags, refused } = session.report;
+  const { revision, environment, flags } = session.report;
   const place = environment === undefined ? "" : ` · ${environment}`;
   pick("snapshot-note", HTMLElement).textContent = `revision ${revision}${place}`;
   const refusedFlags = decisions.length - flags;
-  const rest = refused.length === 0 ? "" : `, ${refusedFlags.toLocaleString("en")} refused`;
+  const rest = refusedFlags === 0 ? "" : `, ${refusedFlags.toLocaleString("en")} refused`;
   pick("flags-count", HTMLElement).textContent = `${count(flags, "flag")} decided${rest}`;
 }
 
@@ -169,14 +169,9 @@ function showRefused(text: string): void {
   }
   const { places } = outline(text);
   const items = refused.slice(0, 100).map(({ code, path, message, suggestion }) => {
-    const offset = places.get(path);
     const hint = suggestion === undefined ? "" : `; did you mean \`${suggestion}\`?`;
-    const place = make(offset === undefined ? "span" : "button", "place", path);
-    place.addEventListener("click", () => {
-      if (offset === undefined) return;
-      pick("source", HTMLDetailsElement).open = true;
-      snapshotEditor.reveal(offset);
-    });
+    const place = make(places.has(path) ? "button" : "span", "place", path);
+    place.addEventListener("click", () => reveal(path));
     return make("li", "", make("code", "code", code), " ", prose(message + hint), " ", place);
   });
   const title = make(
@@ -188,6 +183,14 @@ function showRefused(text: string): void {
   if (refused.length > items.length)
     box.append(make("p", "note", `${count(refused.length - items.length, "more problem")}.`));
   announce(`${count(refused.length, "problem")} in this snapshot; the rest of it decides`);
+}
+
+/** Leads to a place in the snapshot's text, as it stands now. */
+function reveal(path: string): void {
+  const offset = outline(snapshotEditor.text).places.get(path);
+  if (offset === undefined) return;
+  pick("source", HTMLDetailsElement).open = true;
+  snapshotEditor.reveal(offset);
 }
 
 function announce(message: string): void {

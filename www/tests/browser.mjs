@@ -11,15 +11,23 @@ async function serve() {
   const given = process.env.TIDEGATE_DEMO_URL;
   if (given) return { url: given, stop() {} };
   // A group of its own, so that cargo and what it starts end together.
-  const server = spawn("cargo", ["xtask", "serve", "--port", "0"], { cwd: root, detached: true });
+  const server = spawn("cargo", ["xtask", "serve", "--port", "0"], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const stop = () => process.kill(-server.pid);
   let output = "";
-  for await (const chunk of server.stdout) {
-    output += chunk;
-    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(output)?.[0];
-    if (url) return { url, stop };
-  }
-  throw new Error(`\`cargo xtask serve\` ended without an address:\n${output}`);
+  const url = await new Promise((found, failed) => {
+    server.stdout.on("data", (chunk) => {
+      output += chunk;
+      const address = /http:\/\/127\.0\.0\.1:\d+\//.exec(output)?.[0];
+      if (address) found(address);
+    });
+    server.on("error", failed);
+    server.on("exit", () => failed(new Error(`\`cargo xtask serve\` ended without an address:\n${output}`)));
+  });
+  return { url, stop };
 }
 
 export async function launch() {
