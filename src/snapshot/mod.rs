@@ -8,6 +8,7 @@ mod fields;
 pub(crate) mod flag;
 mod json;
 pub mod limits;
+mod number;
 mod problem;
 pub(crate) mod rule;
 pub(crate) mod segment;
