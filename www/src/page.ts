@@ -1,5 +1,5 @@
 // The page: what is typed, pasted or dropped goes to the session, and what the session decides goes on show.
-import { type Decision, Tidegate } from "tidegate";
+import { type Decision, Tidegate, TidegateError } from "tidegate";
 import { count, make, Pause, pick } from "./dom.js";
 import { Editor } from "./editor.js";
 import { CHANGED_FOR, FlagList } from "./flags.js";
@@ -80,7 +80,7 @@ function takePreset({ text }: Preset): void {
 /** Loads a snapshot; one that is refused is complained about, and the one before stays. */
 function load({ name, bytes, text }: Intake): void {
   const complaint = session.load(bytes, text);
-  settle("snapshot", complaint, name);
+  settle("snapshot", complaint, name || undefined);
   if (complaint !== undefined) return;
   decide();
   showRefused(text);
@@ -100,15 +100,20 @@ async function receiveFile(file: File): Promise<void> {
   try {
     intake = await read(file);
   } catch (refused) {
-    const message = `\`${file.name}\` could not be read: ${refused instanceof Error ? refused.message : refused}`;
-    settle("snapshot", { code: "FETCH_FAILED", message, place: "" }, file.name);
+    const message = refused instanceof Error ? refused.message : String(refused);
+    settle("snapshot", { code: "FETCH_FAILED", message, place: "" }, file.name, "could not be read");
     return;
   }
   receive(intake);
 }
 
 /** Shows what is wrong with a text, once the typing stops; takes it back at once where nothing is. */
-function settle(which: "context" | "snapshot", complaint: Complaint | undefined, name = ""): void {
+function settle(
+  which: "context" | "snapshot",
+  complaint: Complaint | undefined,
+  name = `This ${which}`,
+  fate = "is refused",
+): void {
   const box = pick(`${which}-problem`, HTMLElement);
   const editor = which === "context" ? contextEditor : snapshotEditor;
   patience[which].cancel();
@@ -121,7 +126,7 @@ function settle(which: "context" | "snapshot", complaint: Complaint | undefined,
   }
   patience[which].before(() => {
     const stays = staying(which);
-    const what = name === "" ? `This ${which} is refused` : `${name} is refused`;
+    const what = `${name} ${fate}`;
     const place = complaint.place === "" ? undefined : make("span", "place", complaint.place);
     box.replaceChildren(
       make("p", "what", `${what}. `, stays),
@@ -249,5 +254,6 @@ pick("source", HTMLDetailsElement).open = matchMedia("(min-width: 46rem)").match
 
 start().catch((failure: unknown) => {
   const message = failure instanceof Error ? failure.message : String(failure);
-  settle("snapshot", { code: "WASM_UNAVAILABLE", message, place: "" }, "The page");
+  const code = failure instanceof TidegateError ? failure.code : "FETCH_FAILED";
+  settle("snapshot", { code, message, place: "" }, "The page", "could not start");
 });

@@ -159,6 +159,14 @@ describe("the page", () => {
     assert.match(why, /user\.id is missing or empty/);
   });
 
+  it("says so where the module cannot be had", async () => {
+    const { page } = await browser.open();
+    await page.route("**/*.wasm", (route) => route.abort());
+    await page.reload();
+    const problem = await eventually(page, "#snapshot-problem", "The page could not start");
+    assert.match(problem, /FETCH_FAILED|WASM_UNAVAILABLE/);
+  });
+
   it("times decisions in this browser", async () => {
     const { page } = await browser.open();
     const speed = await eventually(page, "#speed", /^[\d,]+ ns$/);
