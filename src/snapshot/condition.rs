@@ -69,7 +69,7 @@ impl Budget {
     /// To be called once all conditions of the flag or segment at `place` are read.
     pub(crate) fn settle(&self, place: &Place<'_>, problems: &mut Problems) {
         if self.exceeded {
-            problems.add(place, Code::TooMany, "more than 65535 conditions, expected fewer".to_owned());
+            problems.add(place, Code::TooMany, &["more than 65535 conditions, expected fewer"]);
         }
     }
 }
@@ -103,8 +103,7 @@ impl Condition {
     ) -> Option<Self> {
         let place = fields.place;
         if depth > limits::CONDITION_DEPTH {
-            let message = "conditions nest deeper than 64 levels, expected fewer";
-            problems.add(&place, Code::TooDeep, message.to_owned());
+            problems.add(&place, Code::TooDeep, &["conditions nest deeper than 64 levels, expected fewer"]);
             return None;
         }
         let Some(rest) = budget.left.checked_sub(1) else {
@@ -115,8 +114,11 @@ impl Condition {
         let written: Vec<&str> = FORMS.into_iter().filter(|form| fields.get(form).is_some()).collect();
         let [form] = written.as_slice() else {
             let found = if written.is_empty() { "none".to_owned() } else { listed(&written).replace(" or ", " and ") };
-            let message = ["a condition needs exactly one of ", &listed(&FORMS), ", found ", &found].concat();
-            problems.add(&place, if written.is_empty() { Code::MissingField } else { Code::InvalidValue }, message);
+            problems.add(
+                &place,
+                if written.is_empty() { Code::MissingField } else { Code::InvalidValue },
+                &["a condition needs exactly one of ", &listed(&FORMS), ", found ", &found],
+            );
             return None;
         };
         if *form == "attr" {
@@ -124,8 +126,11 @@ impl Condition {
         }
         for name in ["op", "value", "ignoreCase"] {
             if fields.get(name).is_some() {
-                let message = ["`", name, "` stands beside `", form, "`, expected it beside `attr`"].concat();
-                problems.add(&place.key(name), Code::UnknownField, message);
+                problems.add(
+                    &place.key(name),
+                    Code::UnknownField,
+                    &["`", name, "` stands beside `", form, "`, expected it beside `attr`"],
+                );
             }
         }
         let json = fields.get(form)?;
@@ -136,8 +141,7 @@ impl Condition {
             combination => {
                 let items = list(json, "a list of conditions", &here, problems)?;
                 if items.is_empty() {
-                    let message = "found an empty list, expected at least one condition";
-                    problems.add(&here, Code::InvalidValue, message.to_owned());
+                    problems.add(&here, Code::InvalidValue, &["found an empty list, expected at least one condition"]);
                     return None;
                 }
                 let mut parts = Vec::with_capacity(items.len());
@@ -163,15 +167,21 @@ impl Test {
             let name = string(json, "the name of an operator", &here, problems)?;
             let operator = Operator::from_name(name);
             if operator.is_none() {
-                let message = ["unknown operator `", name, "`, expected one of ", &listed(&Operator::NAMES)].concat();
-                problems.add_near(&here, Code::UnknownOperator, message, nearest(name, Operator::NAMES));
+                problems.add_near(
+                    &here,
+                    Code::UnknownOperator,
+                    &["unknown operator `", name, "`, expected one of ", &listed(&Operator::NAMES)],
+                    nearest(name, Operator::NAMES),
+                );
             }
             operator
         })?;
         if fields.get("ignoreCase").is_some() && !operator.can_ignore_case() {
-            let message =
-                ["`ignoreCase` has no meaning for `", operator.name(), "`, expected it to be absent"].concat();
-            problems.add(&place.key("ignoreCase"), Code::InvalidValue, message);
+            problems.add(
+                &place.key("ignoreCase"),
+                Code::InvalidValue,
+                &["`ignoreCase` has no meaning for `", operator.name(), "`, expected it to be absent"],
+            );
         }
         let json = fields.require("value", operator.expects(), problems)?;
         let ignore_case = ignore_case?;
@@ -225,7 +235,7 @@ impl Operand {
                 if Version::strict(text.as_bytes()).is_some() {
                     return Some(Self::Version(text.to_owned()));
                 }
-                problems.add(place, Code::InvalidValue, ["found `", text, "`, expected ", expected].concat());
+                problems.add(place, Code::InvalidValue, &["found `", text, "`, expected ", expected]);
                 None
             }
             Operator::Before | Operator::After => Self::instant(json, expected, place, problems),
@@ -233,7 +243,7 @@ impl Operand {
             Operator::InCidr => {
                 let items = if let Json::List(items) = json { items.as_slice() } else { std::slice::from_ref(json) };
                 if items.is_empty() {
-                    problems.add(place, Code::InvalidValue, ["found an empty list, expected ", expected].concat());
+                    problems.add(place, Code::InvalidValue, &["found an empty list, expected ", expected]);
                 }
                 let mut networks = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
@@ -243,8 +253,11 @@ impl Operand {
                     if let Some(network) = Network::parse(text) {
                         networks.push((network, text.to_owned()));
                     } else {
-                        let message = ["found `", text, "`, expected an address block such as `10.0.0.0/8`"].concat();
-                        problems.add(here, Code::InvalidValue, message);
+                        problems.add(
+                            here,
+                            Code::InvalidValue,
+                            &["found `", text, "`, expected an address block such as `10.0.0.0/8`"],
+                        );
                     }
                 }
                 (networks.len() == items.len() && !networks.is_empty()).then_some(Self::Networks(networks))
@@ -259,7 +272,7 @@ impl Operand {
             Err(error) => {
                 let message =
                     ["`", pattern, "` can't be used: ", &error.to_string(), ", expected a regular expression"];
-                problems.add(place, Code::InvalidPattern, message.concat());
+                problems.add(place, Code::InvalidPattern, &message);
                 None
             }
         }
@@ -278,7 +291,7 @@ impl Operand {
             return Some(Self::Instant { milliseconds, written });
         }
         let found = written.unwrap_or_else(|| "a number outside the range of dates".to_owned());
-        problems.add(place, Code::InvalidValue, ["found `", &found, "`, expected ", expected].concat());
+        problems.add(place, Code::InvalidValue, &["found `", &found, "`, expected ", expected]);
         None
     }
 }

@@ -17,8 +17,12 @@ impl<'j, 'p> Fields<'j, 'p> {
         let entries = object(json, &place, problems)?;
         for (name, _) in entries {
             if !known.contains(&name.as_str()) {
-                let message = ["unknown field `", name, "`, expected one of ", &listed(known)].concat();
-                problems.add_near(&place.key(name), Code::UnknownField, message, nearest(name, known.iter().copied()));
+                problems.add_near(
+                    &place.key(name),
+                    Code::UnknownField,
+                    &["unknown field `", name, "`, expected one of ", &listed(known)],
+                    nearest(name, known.iter().copied()),
+                );
             }
         }
         Some(Self { entries, place })
@@ -31,8 +35,7 @@ impl<'j, 'p> Fields<'j, 'p> {
     pub(crate) fn require(&self, name: &str, expected: &str, problems: &mut Problems) -> Option<&'j Json> {
         let found = self.get(name);
         if found.is_none() {
-            let message = ["missing field `", name, "`, expected ", expected].concat();
-            problems.add(&self.place, Code::MissingField, message);
+            problems.add(&self.place, Code::MissingField, &["missing field `", name, "`, expected ", expected]);
         }
         found
     }
@@ -53,7 +56,7 @@ pub(crate) fn listed(names: &[&str]) -> String {
 }
 
 pub(crate) fn wrong_type(json: &Json, expected: &str, place: &Place<'_>, problems: &mut Problems) {
-    problems.add(place, Code::WrongType, ["found ", json.kind(), ", expected ", expected].concat());
+    problems.add(place, Code::WrongType, &["found ", json.kind(), ", expected ", expected]);
 }
 
 pub(crate) fn object<'j>(json: &'j Json, place: &Place<'_>, problems: &mut Problems) -> Option<&'j [(String, Json)]> {
@@ -114,7 +117,7 @@ pub(crate) fn check_name(name: &str, place: &Place<'_>, problems: &mut Problems)
     } else {
         return;
     };
-    problems.add(place, Code::InvalidValue, fault.to_owned());
+    problems.add(place, Code::InvalidValue, &[fault]);
 }
 
 /// Duplicate keys and `__proto__`, anywhere in `json`.
@@ -124,8 +127,11 @@ pub(crate) fn check_keys(json: &Json, place: &Place<'_>, problems: &mut Problems
             let keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
             for (_, later) in repeats(&keys) {
                 let key = keys.get(later).copied().unwrap_or_default();
-                let message = ["the key `", key, "` occurs more than once, expected it once"].concat();
-                problems.add(&place.key(key), Code::DuplicateKey, message);
+                problems.add(
+                    &place.key(key),
+                    Code::DuplicateKey,
+                    &["the key `", key, "` occurs more than once, expected it once"],
+                );
             }
             for (key, value) in entries {
                 let here = place.key(key);

@@ -115,8 +115,12 @@ impl<'t> Flag<'t> {
             let name = string(json, &listed(&FlagType::NAMES), &here, problems)?;
             let kind = FlagType::from_name(name);
             if kind.is_none() {
-                let message = ["unknown type `", name, "`, expected ", &listed(&FlagType::NAMES)].concat();
-                problems.add_near(&here, Code::InvalidValue, message, nearest(name, FlagType::NAMES));
+                problems.add_near(
+                    &here,
+                    Code::InvalidValue,
+                    &["unknown type `", name, "`, expected ", &listed(&FlagType::NAMES)],
+                    nearest(name, FlagType::NAMES),
+                );
             }
             kind
         });
@@ -176,8 +180,12 @@ impl VariantNames<'_> {
         let name = string(json, "the name of a variant", place, problems)?;
         let found = self.names.iter().position(|one| *one == name);
         if found.is_none() && self.known {
-            let message = ["unknown variant `", name, "`, expected ", &listed(self.names)].concat();
-            problems.add_near(place, Code::UnknownVariant, message, nearest(name, self.names.iter().copied()));
+            problems.add_near(
+                place,
+                Code::UnknownVariant,
+                &["unknown variant `", name, "`, expected ", &listed(self.names)],
+                nearest(name, self.names.iter().copied()),
+            );
         }
         found
     }
@@ -192,11 +200,11 @@ fn variants<'t>(
 ) -> Option<Vec<Variant<'t>>> {
     let entries = object(json, place, problems)?;
     if entries.is_empty() {
-        problems.add(place, Code::InvalidValue, "found no variant, expected at least one".to_owned());
+        problems.add(place, Code::InvalidValue, &["found no variant, expected at least one"]);
         return None;
     }
     if entries.len() > limits::VARIANTS {
-        problems.add(place, Code::TooMany, "more than 255 variants, expected fewer".to_owned());
+        problems.add(place, Code::TooMany, &["more than 255 variants, expected fewer"]);
         return None;
     }
     for (name, value) in entries {
@@ -205,7 +213,7 @@ fn variants<'t>(
         if let Some(kind) = kind.filter(|kind| !kind.takes(value)) {
             let message =
                 ["found ", value.kind(), " in a flag of type `", kind.name(), "`, expected a value of its type"];
-            problems.add(&here, Code::WrongType, message.concat());
+            problems.add(&here, Code::WrongType, &message);
         }
     }
     // The tree is the same text read whole, so a second scan of it can't fail.
@@ -239,7 +247,7 @@ fn prerequisites(fields: &Fields<'_, '_>, problems: &mut Problems) -> Vec<Prereq
             .require("variants", "a list of variants", problems)
             .and_then(|json| list(json, "a list of variants", &place, problems))?;
         if variants.is_empty() {
-            problems.add(&place, Code::InvalidValue, "found an empty list, expected at least one variant".to_owned());
+            problems.add(&place, Code::InvalidValue, &["found an empty list, expected at least one variant"]);
         }
         let names = variants
             .iter()
@@ -280,7 +288,7 @@ fn check_expires(fields: &Fields<'_, '_>, problems: &mut Problems) {
     };
     let midnight = [text, "T00:00:00Z"].concat();
     if date::parse(text.as_bytes()).or_else(|| date::parse(midnight.as_bytes())).is_none() {
-        problems.add(&place, Code::InvalidValue, ["found `", text, "`, expected ", expected].concat());
+        problems.add(&place, Code::InvalidValue, &["found `", text, "`, expected ", expected]);
     }
 }
 

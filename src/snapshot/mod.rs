@@ -216,14 +216,15 @@ pub(crate) fn read_source<'t, T>(
     let around = Place::DOCUMENT.key(section);
     let place = around.key(&source.key);
     if source.broken {
-        let message = "the key has a lone surrogate, expected text".to_owned();
-        problems.add(&place, Code::InvalidValue, message);
+        problems.add(&place, Code::InvalidValue, &["the key has a lone surrogate, expected text"]);
     }
     check_name(&source.key, &place, problems);
     if source.repeated {
-        let message =
-            ["the key `", &source.key, "` occurs more than once in `", section, "`, expected it once"].concat();
-        problems.add(&place, Code::DuplicateKey, message);
+        problems.add(
+            &place,
+            Code::DuplicateKey,
+            &["the key `", &source.key, "` occurs more than once in `", section, "`, expected it once"],
+        );
         return (None, None);
     }
     match json::parse(source.text) {
@@ -233,7 +234,7 @@ pub(crate) fn read_source<'t, T>(
             (Some(json), meaning)
         }
         Err(Unreadable::TooDeep) => {
-            problems.add(&place, Code::TooDeep, "nests deeper than 128 levels, expected fewer".to_owned());
+            problems.add(&place, Code::TooDeep, &["nests deeper than 128 levels, expected fewer"]);
             (None, None)
         }
         Err(Unreadable::Value) => {
@@ -250,8 +251,7 @@ fn locate(text: &str, place: &Place<'_>, problems: &mut Problems) {
     }
     if let Some(entries) = json::entries(text) {
         if entries.iter().any(|(key, _)| key.broken) {
-            let message = "a key has a lone surrogate, expected text".to_owned();
-            problems.add(place, Code::InvalidValue, message);
+            problems.add(place, Code::InvalidValue, &["a key has a lone surrogate, expected text"]);
         }
         entries.iter().for_each(|(key, value)| locate(value, &place.key(&key.text), problems));
     } else if let Some(items) = json::items(text) {
@@ -261,7 +261,7 @@ fn locate(text: &str, place: &Place<'_>, problems: &mut Problems) {
             "a string" => "found a lone surrogate, expected text",
             _ => "found a number beyond the range of a double, expected a smaller one",
         };
-        problems.add(place, Code::InvalidValue, message.to_owned());
+        problems.add(place, Code::InvalidValue, &[message]);
     }
 }
 

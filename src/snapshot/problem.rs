@@ -139,12 +139,14 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    pub(crate) fn add(&mut self, place: &Place<'_>, code: Code, message: String) {
+    /// `message` comes in parts, so that putting them together is compiled once.
+    pub(crate) fn add(&mut self, place: &Place<'_>, code: Code, message: &[&str]) {
         self.add_near(place, code, message, None);
     }
 
-    pub(crate) fn add_near(&mut self, place: &Place<'_>, code: Code, message: String, suggestion: Option<String>) {
-        self.list.push(Problem { flag: None, segment: None, code, path: place.pointer(), message, suggestion });
+    pub(crate) fn add_near(&mut self, place: &Place<'_>, code: Code, message: &[&str], suggestion: Option<String>) {
+        let (path, message) = (place.pointer(), message.concat());
+        self.list.push(Problem { flag: None, segment: None, code, path, message, suggestion });
     }
 }
 

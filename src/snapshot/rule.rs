@@ -37,7 +37,7 @@ pub(super) fn rules(
     if let Some(Json::List(rules)) = fields.get("rules")
         && rules.len() > limits::RULES
     {
-        problems.add(&fields.place.key("rules"), Code::TooMany, "more than 4095 rules, expected fewer".to_owned());
+        problems.add(&fields.place.key("rules"), Code::TooMany, &["more than 4095 rules, expected fewer"]);
         return Vec::new();
     }
     let mut budget = Budget::new();
@@ -56,10 +56,10 @@ pub(super) fn rules(
     };
     for (earlier, later) in repeats(&ids) {
         let id = ids.get(later).copied().unwrap_or_default();
-        let message = ["the id `", id, "` belongs to another rule too, expected it once"].concat();
+        let message = ["the id `", id, "` belongs to another rule too, expected it once"];
         let rules = fields.place.key("rules");
         let index = if given(later) { later } else { earlier };
-        problems.add(&rules.index(index).key("id"), Code::InvalidValue, message);
+        problems.add(&rules.index(index).key("id"), Code::InvalidValue, &message);
     }
     read
 }
@@ -91,8 +91,11 @@ fn rule(
     let hashes =
         share.is_some_and(|share| share > 0 && share < bucket::TOTAL) || matches!(serve, Some(Serve::Split(_)));
     if hashes && own_salt.is_none() && !flag_salt {
-        let message = "this rule hashes units and neither it nor the flag has a `salt`, expected one";
-        problems.add(&here, Code::MissingSalt, message.to_owned());
+        problems.add(
+            &here,
+            Code::MissingSalt,
+            &["this rule hashes units and neither it nor the flag has a `salt`, expected one"],
+        );
     }
     Some(Rule {
         id: id?,
@@ -116,7 +119,7 @@ fn percent(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u3
     };
     let share = bucket::share(*percent);
     if share.is_none() {
-        problems.add(place, Code::InvalidValue, ["found ", &json_number(*percent), ", expected ", expected].concat());
+        problems.add(place, Code::InvalidValue, &["found ", &json_number(*percent), ", expected ", expected]);
     }
     share
 }
@@ -141,7 +144,7 @@ fn serve(json: &Json, place: &Place<'_>, variants: &VariantNames<'_>, problems: 
 
 fn split(entries: &[Json], place: &Place<'_>, variants: &VariantNames<'_>, problems: &mut Problems) -> Option<Serve> {
     if entries.len() > limits::SPLIT_ENTRIES {
-        problems.add(place, Code::TooMany, "more than 255 entries, expected fewer".to_owned());
+        problems.add(place, Code::TooMany, &["more than 255 entries, expected fewer"]);
         return None;
     }
     let mut weighted = Vec::with_capacity(entries.len());
@@ -164,9 +167,11 @@ fn split(entries: &[Json], place: &Place<'_>, variants: &VariantNames<'_>, probl
         return None;
     }
     if sum == 0 || sum > u64::from(u32::MAX) {
-        let message =
-            ["found weights that sum to ", &sum.to_string(), ", expected a sum from 1 to 4294967295"].concat();
-        problems.add(place, Code::InvalidValue, message);
+        problems.add(
+            place,
+            Code::InvalidValue,
+            &["found weights that sum to ", &sum.to_string(), ", expected a sum from 1 to 4294967295"],
+        );
         return None;
     }
     let mut heavy = weighted.iter().filter(|(_, weight)| *weight > 0);
@@ -184,11 +189,7 @@ fn weight(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u32
             Some(*number as u32)
         }
         Json::Number(number) => {
-            problems.add(
-                place,
-                Code::InvalidValue,
-                ["found ", &json_number(*number), ", expected ", expected].concat(),
-            );
+            problems.add(place, Code::InvalidValue, &["found ", &json_number(*number), ", expected ", expected]);
             None
         }
         Json::Null | Json::Bool(_) | Json::String(_) | Json::List(_) | Json::Object(_) => {

@@ -33,8 +33,11 @@ impl Segment {
             Condition::is_written(&fields).then(|| Condition::from_fields(&fields, 1, &mut budget, problems));
         budget.settle(&place, problems);
         if condition.is_none() && include.is_none() {
-            let message = "this segment has neither a condition nor `include`, so it can't match, expected one of them";
-            problems.add(&place, Code::MissingField, message.to_owned());
+            problems.add(
+                &place,
+                Code::MissingField,
+                &["this segment has neither a condition nor `include`, so it can't match, expected one of them"],
+            );
         }
         problems.list.is_empty().then_some(Self {
             unit: unit?,

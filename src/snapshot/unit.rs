@@ -27,11 +27,7 @@ impl Unit {
                 paths.map(Self)
             }
             Json::List(_) => {
-                problems.add(
-                    place,
-                    Code::InvalidValue,
-                    ["found a list of another length, expected ", expected].concat(),
-                );
+                problems.add(place, Code::InvalidValue, &["found a list of another length, expected ", expected]);
                 None
             }
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => {
@@ -56,7 +52,7 @@ pub(crate) fn attribute(json: &Json, place: &Place<'_>, problems: &mut Problems)
     } else {
         return Some(path.to_owned());
     };
-    problems.add(place, Code::InvalidValue, ["`", path, "` ", fault, ", expected a path such as `user.id`"].concat());
+    problems.add(place, Code::InvalidValue, &["`", path, "` ", fault, ", expected a path such as `user.id`"]);
     None
 }
 
@@ -68,7 +64,7 @@ pub(crate) fn salt(json: &Json, place: &Place<'_>, problems: &mut Problems) -> O
     if clean && (1..=64).contains(&text.len()) {
         return Some(text.to_owned());
     }
-    problems.add(place, Code::InvalidValue, ["found `", text, "`, expected ", expected].concat());
+    problems.add(place, Code::InvalidValue, &["found `", text, "`, expected ", expected]);
     None
 }
 
@@ -81,8 +77,11 @@ pub(crate) fn ids(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Ve
             Json::String(text) => texts.push(text.clone()),
             Json::Number(number) if is_safe_integer(*number) => texts.push(integer_text(*number)),
             Json::Number(_) => {
-                let message = "found a number that is not a safe integer, expected a string or a safe integer";
-                problems.add(&place.index(index), Code::InvalidValue, message.to_owned());
+                problems.add(
+                    &place.index(index),
+                    Code::InvalidValue,
+                    &["found a number that is not a safe integer, expected a string or a safe integer"],
+                );
             }
             Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => {
                 wrong_type(item, "a string or a safe integer", &place.index(index), problems);
