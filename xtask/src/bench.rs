@@ -22,28 +22,21 @@ pub(crate) fn run(quick: bool) -> Result<()> {
         if quick {
             command.args(["--", "--quick"]);
         }
-        run::quiet(
-            "bench",
-            &format!("measuring natively: {name}"),
-            &mut command,
-        )?;
+        run::quiet("bench", &format!("measuring natively: {name}"), &mut command)?;
     }
     let mut native = Vec::new();
     collect(&project::path("target/criterion"), began, &mut native)?;
 
     println!("bench: measuring the package in Node beside other evaluators");
     let mut command = project::command("node");
-    command
-        .arg(project::path("benches/node/run.mjs"))
-        .stderr(Stdio::inherit());
+    command.arg(project::path("benches/node/run.mjs")).stderr(Stdio::inherit());
     if quick {
         command.arg("--quick");
     }
     let node = run::answer(&mut command).context("`node benches/node/run.mjs` failed")?;
 
     let file = project::path("docs/BENCHMARKS.md");
-    fs::write(&file, page(quick, &native, &node)?)
-        .with_context(|| format!("cannot write `{}`", file.display()))?;
+    fs::write(&file, page(quick, &native, &node)?).with_context(|| format!("cannot write `{}`", file.display()))?;
     println!("bench: wrote {}", file.display());
     Ok(())
 }
@@ -66,10 +59,7 @@ fn collect(folder: &Path, began: SystemTime, found: &mut Vec<Measured>) -> Resul
             if written.with_context(|| format!("cannot read `{}`", estimates.display()))? >= began {
                 let benchmark = project::read_json(&entry.join("benchmark.json"))?;
                 let measured = measured(&benchmark, &project::read_json(&estimates)?);
-                found.push(
-                    measured
-                        .with_context(|| format!("`{}` lacks a median", estimates.display()))?,
-                );
+                found.push(measured.with_context(|| format!("`{}` lacks a median", estimates.display()))?);
             }
         } else if entry.is_dir() {
             collect(&entry, began, found)?;
@@ -94,11 +84,7 @@ fn page(quick: bool, native: &[Measured], node: &str) -> Result<String> {
         bail!("`cargo bench` left no measurement in target/criterion");
     }
     let mut page = String::from("# Benchmarks\n\n");
-    let kind = if quick {
-        "cargo xtask bench --quick"
-    } else {
-        "cargo xtask bench"
-    };
+    let kind = if quick { "cargo xtask bench --quick" } else { "cargo xtask bench" };
     writeln!(
         page,
         "Written by `{kind}`. Times are medians; absolute numbers are this machine's, ratios travel better.\n"
@@ -107,26 +93,10 @@ fn page(quick: bool, native: &[Measured], node: &str) -> Result<String> {
         writeln!(page, "- {what}: {value}")?;
     }
     writeln!(page, "- {}\n", size::measure()?)?;
-    writeln!(
-        page,
-        "## In Node, through the npm package\n\n{}\n",
-        node.trim()
-    )?;
+    writeln!(page, "## In Node, through the npm package\n\n{}\n", node.trim())?;
     page.push_str("## Natively\n\n| measurement | median | 95% interval |\n|---|---:|---:|\n");
-    for Measured {
-        name,
-        median,
-        lower,
-        upper,
-    } in native
-    {
-        writeln!(
-            page,
-            "| {name} | {} | {} to {} |",
-            time(*median),
-            time(*lower),
-            time(*upper)
-        )?;
+    for Measured { name, median, lower, upper } in native {
+        writeln!(page, "| {name} | {} | {} to {} |", time(*median), time(*lower), time(*upper))?;
     }
     Ok(page)
 }
@@ -137,24 +107,15 @@ fn machine() -> Vec<(&'static str, String)> {
     let facts = [
         ("processor", node(&["-e", script])),
         ("Node", node(&["--version"])),
-        (
-            "Rust",
-            run::answer(project::command("rustc").arg("--version")),
-        ),
+        ("Rust", run::answer(project::command("rustc").arg("--version"))),
     ];
-    facts
-        .into_iter()
-        .filter_map(|(what, value)| Some((what, value?)))
-        .collect()
+    facts.into_iter().filter_map(|(what, value)| Some((what, value?))).collect()
 }
 
 /// Nanoseconds in the unit that leaves one to three digits before the point.
 fn time(nanoseconds: f64) -> String {
     let units = [("s", 1e9), ("ms", 1e6), ("µs", 1e3)];
-    let (unit, scale) = units
-        .into_iter()
-        .find(|(_, scale)| nanoseconds >= *scale)
-        .unwrap_or(("ns", 1.0));
+    let (unit, scale) = units.into_iter().find(|(_, scale)| nanoseconds >= *scale).unwrap_or(("ns", 1.0));
     let value = nanoseconds / scale;
     let digits = if value < 10.0 { 2 } else { 1 };
     format!("{value:.digits$} {unit}")
@@ -170,14 +131,8 @@ mod tests {
     fn criterion_s_files_are_read() {
         let benchmark = json!({ "full_id": "decide/mixed" });
         let interval = json!({ "lower_bound": 38.5, "upper_bound": 41.0 });
-        let estimates =
-            json!({ "median": { "point_estimate": 39.25, "confidence_interval": interval } });
-        let expected = Measured {
-            name: "decide/mixed".to_owned(),
-            median: 39.25,
-            lower: 38.5,
-            upper: 41.0,
-        };
+        let estimates = json!({ "median": { "point_estimate": 39.25, "confidence_interval": interval } });
+        let expected = Measured { name: "decide/mixed".to_owned(), median: 39.25, lower: 38.5, upper: 41.0 };
         assert_eq!(measured(&benchmark, &estimates), Some(expected));
         assert_eq!(measured(&benchmark, &json!({})), None);
     }

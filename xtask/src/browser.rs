@@ -10,12 +10,7 @@ use serde_json::json;
 
 use crate::{project, run};
 
-const CHROMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const CHROMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const DRIVERS: [&str; 1] = ["chromedriver"];
 
 /// What browser tests drive.
@@ -37,43 +32,23 @@ impl Browser {
                  chromium-driver`) or set CHROME and CHROMEDRIVER to their paths"
             );
         }
-        run::quiet(
-            "setup",
-            "reading Debian's package lists",
-            project::command("apt-get").arg("update"),
-        )?;
+        run::quiet("setup", "reading Debian's package lists", project::command("apt-get").arg("update"))?;
         let mut install = project::command("apt-get");
-        install.args([
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ]);
+        install.args(["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"]);
         install.env("DEBIAN_FRONTEND", "noninteractive");
-        run::quiet(
-            "setup",
-            "installing Debian's Chromium and its driver (a minute or two)",
-            &mut install,
-        )?;
-        Self::find()?.context(
-            "Debian's `chromium` and `chromium-driver` are installed but not on the search path",
-        )
+        run::quiet("setup", "installing Debian's Chromium and its driver (a minute or two)", &mut install)?;
+        Self::find()?.context("Debian's `chromium` and `chromium-driver` are installed but not on the search path")
     }
 
     fn find() -> Result<Option<Self>> {
         let chrome = locate("CHROME", &CHROMES)?;
         let driver = locate("CHROMEDRIVER", &DRIVERS)?;
-        Ok(chrome
-            .zip(driver)
-            .map(|(chrome, driver)| Self { chrome, driver }))
+        Ok(chrome.zip(driver).map(|(chrome, driver)| Self { chrome, driver }))
     }
 
     /// Tells a command's tests where the browser is.
     pub(crate) fn announce(&self, command: &mut Command) {
-        command
-            .env("CHROME", &self.chrome)
-            .env("CHROMEDRIVER", &self.driver);
+        command.env("CHROME", &self.chrome).env("CHROMEDRIVER", &self.driver);
     }
 
     /// The same for wasm-bindgen's test runner, which takes the browser's path from a file.
@@ -85,8 +60,7 @@ impl Browser {
             options.insert("binary".to_owned(), json!(self.chrome));
         }
         let file = project::path("target/xtask/webdriver.json");
-        fs::write(&file, capabilities.to_string())
-            .with_context(|| format!("cannot write `{}`", file.display()))?;
+        fs::write(&file, capabilities.to_string()).with_context(|| format!("cannot write `{}`", file.display()))?;
         command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", file);
         self.announce(command);
         Ok(())
@@ -100,10 +74,7 @@ fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
         Some(path) => {
             let path = PathBuf::from(path);
             if !path.is_file() {
-                bail!(
-                    "{variable} is `{}`: expected the path of a program",
-                    path.display()
-                );
+                bail!("{variable} is `{}`: expected the path of a program", path.display());
             }
             Ok(Some(path))
         }

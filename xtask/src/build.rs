@@ -40,52 +40,25 @@ pub(crate) fn run() -> Result<()> {
 /// The module with its glue, in `target/wasm/`.
 fn module() -> Result<()> {
     let mut compile = project::cargo();
-    compile.args([
-        "build",
-        "--profile",
-        "wasm",
-        "--target",
-        WASM_TARGET,
-        "--package",
-        "tidegate",
-        "--lib",
-    ]);
+    compile.args(["build", "--profile", "wasm", "--target", WASM_TARGET, "--package", "tidegate", "--lib"]);
     run::quiet("build", "compiling the module", &mut compile)?;
 
-    let compiled = project::path("target")
-        .join(WASM_TARGET)
-        .join("wasm/tidegate.wasm");
+    let compiled = project::path("target").join(WASM_TARGET).join("wasm/tidegate.wasm");
     let recipe = format!("{} {OPTIMISE} {FEATURES:?}", setup::wasm_bindgen_version()?);
-    let stamp = Stamp::of(
-        "module",
-        &recipe,
-        &[compiled.clone(), project::path("package-lock.json")],
-    )?;
+    let stamp = Stamp::of("module", &recipe, &[compiled.clone(), project::path("package-lock.json")])?;
     if stamp.is_current(&GLUE.map(project::path)) {
         println!("build: the module did not change");
         return Ok(());
     }
 
     let mut bind = project::command(project::wasm_tool("wasm-bindgen"));
-    bind.args([
-        "--target",
-        "web",
-        "--experimental-reset-state-function",
-        "--out-name",
-        "tidegate",
-        "--out-dir",
-    ]);
+    bind.args(["--target", "web", "--experimental-reset-state-function", "--out-name", "tidegate", "--out-dir"]);
     bind.arg(project::path("target/wasm")).arg(&compiled);
     run::quiet("build", "writing the module's glue", &mut bind)?;
 
     let module = project::path("target/wasm/tidegate_bg.wasm");
     let mut optimise = project::npm_tool("wasm-opt");
-    optimise.args(FEATURES).args([
-        OPTIMISE,
-        "--strip-debug",
-        "--strip-producers",
-        "--strip-target-features",
-    ]);
+    optimise.args(FEATURES).args([OPTIMISE, "--strip-debug", "--strip-producers", "--strip-target-features"]);
     optimise.arg(&module).arg("-o").arg(&module);
     run::quiet("build", "optimising the module", &mut optimise)?;
     stamp.write()?;
@@ -95,26 +68,14 @@ fn module() -> Result<()> {
 
 /// The npm package's `dist`.
 fn package() -> Result<()> {
-    let mut inputs = vec![
-        "pkg-template",
-        "tsconfig.base.json",
-        "package-lock.json",
-        "README.md",
-        "LICENSE",
-    ];
+    let mut inputs = vec!["pkg-template", "tsconfig.base.json", "package-lock.json", "README.md", "LICENSE"];
     inputs.extend(GLUE);
     npm_build("package", "the npm package", "pkg-template", &inputs)
 }
 
 /// The demo page, in `www/dist`. Expects the package to be built.
 pub(crate) fn page() -> Result<()> {
-    let inputs = [
-        "www",
-        "pkg-template/dist",
-        "examples",
-        "tsconfig.base.json",
-        "package-lock.json",
-    ];
+    let inputs = ["www", "pkg-template/dist", "examples", "tsconfig.base.json", "package-lock.json"];
     npm_build("page", "the demo page", "www", &inputs)
 }
 

@@ -16,35 +16,12 @@ pub(crate) fn run() -> Result<()> {
     let mut format = project::cargo();
     format.args(["fmt", "--all", "--check"]);
     let mut host = project::cargo();
-    host.args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "--deny",
-        "warnings",
-    ]);
+    host.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
     let mut wasm = project::cargo();
-    wasm.args([
-        "clippy",
-        "--package",
-        "tidegate",
-        "--lib",
-        "--target",
-        WASM_TARGET,
-        "--",
-        "--deny",
-        "warnings",
-    ]);
+    wasm.args(["clippy", "--package", "tidegate", "--lib", "--target", WASM_TARGET, "--", "--deny", "warnings"]);
     let mut biome = project::npm_tool("biome");
     biome.args(["check", "--error-on-warnings"]);
-    let jobs = [
-        ("rustfmt", format),
-        ("clippy", host),
-        ("clippy for the module", wasm),
-        ("biome", biome),
-    ]
-    .map(named);
+    let jobs = [("rustfmt", format), ("clippy", host), ("clippy for the module", wasm), ("biome", biome)].map(named);
     for job in jobs {
         summary.run(job)?;
     }
@@ -56,10 +33,7 @@ pub(crate) fn run() -> Result<()> {
         if project::path(&folder).join("tsconfig.json").is_file() {
             let mut check = project::npm_tool("tsc");
             check.args(["--noEmit", "--strict", "--project", &folder]);
-            summary.run(Job {
-                name: format!("types of {folder}"),
-                command: check,
-            })?;
+            summary.run(Job { name: format!("types of {folder}"), command: check })?;
         }
     }
     summary.print();
@@ -67,8 +41,5 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn named((name, command): (&str, Command)) -> Job {
-    Job {
-        name: name.to_owned(),
-        command,
-    }
+    Job { name: name.to_owned(), command }
 }

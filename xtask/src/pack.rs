@@ -20,37 +20,20 @@ pub(crate) fn run() -> Result<()> {
 /// Packs the built package; prints and returns where the tarball is.
 pub(crate) fn tarball() -> Result<PathBuf> {
     let folder = project::path("target/package");
-    fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     for entry in project::read_folder(&folder)? {
         // A tarball of an earlier version would look as if it were this one's.
         if entry.extension() == Some(OsStr::new("tgz")) {
-            fs::remove_file(&entry)
-                .with_context(|| format!("cannot remove `{}`", entry.display()))?;
+            fs::remove_file(&entry).with_context(|| format!("cannot remove `{}`", entry.display()))?;
         }
     }
     let mut command = project::command("npm");
-    command.args([
-        "pack",
-        "--workspace",
-        "pkg-template",
-        "--json",
-        "--loglevel",
-        "error",
-        "--pack-destination",
-    ]);
+    command.args(["pack", "--workspace", "pkg-template", "--json", "--loglevel", "error", "--pack-destination"]);
     command.arg(&folder).stderr(Stdio::inherit());
-    let printed =
-        run::answer(&mut command).context("cannot pack the package: `npm pack` failed")?;
-    let packed =
-        Packed::read(&printed).context("`npm pack --json` printed something unexpected")?;
+    let printed = run::answer(&mut command).context("cannot pack the package: `npm pack` failed")?;
+    let packed = Packed::read(&printed).context("`npm pack --json` printed something unexpected")?;
     let file = folder.join(&packed.name);
-    println!(
-        "pack: {}: {} bytes, {} files",
-        file.display(),
-        packed.bytes,
-        packed.files
-    );
+    println!("pack: {}: {} bytes, {} files", file.display(), packed.bytes, packed.files);
     Ok(file)
 }
 
@@ -81,10 +64,7 @@ mod tests {
     fn npm_s_answer_is_read() {
         let printed = r#"[{ "filename": "tidegate-0.1.0.tgz", "size": 12, "entryCount": 3 }]"#;
         let packed = Packed::read(printed).unwrap();
-        assert_eq!(
-            (packed.name.as_str(), packed.bytes, packed.files),
-            ("tidegate-0.1.0.tgz", 12, 3)
-        );
+        assert_eq!((packed.name.as_str(), packed.bytes, packed.files), ("tidegate-0.1.0.tgz", 12, 3));
         assert!(Packed::read("[]").is_none());
         assert!(Packed::read("npm notice").is_none());
     }

@@ -75,8 +75,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// A JSON file of the project.
 pub(crate) fn read_json(file: &Path) -> Result<Value> {
-    let text =
-        fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     serde_json::from_str(&text).with_context(|| format!("`{}` is not valid JSON", file.display()))
 }
 
@@ -93,17 +92,11 @@ pub(crate) fn workspaces() -> Result<Vec<Workspace>> {
     let file = path("package-lock.json");
     let lock = read_json(&file)?;
     let packages = lock.get("packages").and_then(Value::as_object);
-    let packages =
-        packages.with_context(|| format!("`{}` has no object `packages`", file.display()))?;
-    let linked = packages
-        .iter()
-        .filter(|(_, package)| package.get("link") == Some(&Value::Bool(true)));
+    let packages = packages.with_context(|| format!("`{}` has no object `packages`", file.display()))?;
+    let linked = packages.iter().filter(|(_, package)| package.get("link") == Some(&Value::Bool(true)));
     let workspaces = linked.filter_map(|(link, package)| {
         let folder = package.get("resolved")?.as_str()?.to_owned();
-        Some(Workspace {
-            folder,
-            link: path(link),
-        })
+        Some(Workspace { folder, link: path(link) })
     });
     Ok(workspaces.collect())
 }

@@ -28,11 +28,7 @@ pub(crate) fn quiet(verb: &str, doing: &str, command: &mut Command) -> Result<Fi
     let finished = observe(verb, doing, command)?;
     if !finished.status.success() {
         eprint!("{}", finished.output);
-        bail!(
-            "{doing} failed: {} ended with {}",
-            Shown(command),
-            finished.status
-        );
+        bail!("{doing} failed: {} ended with {}", Shown(command), finished.status);
     }
     println!("{verb}: {doing}: done in {}", Seconds(finished.took));
     Ok(finished)
@@ -41,10 +37,7 @@ pub(crate) fn quiet(verb: &str, doing: &str, command: &mut Command) -> Result<Fi
 /// Says what is being done while the command runs. Whether it succeeded is for the caller to see.
 pub(crate) fn observe(verb: &str, doing: &str, command: &mut Command) -> Result<Finished> {
     let began = Instant::now();
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn();
     let mut child = child.with_context(|| format!("cannot start {}", Shown(command)))?;
     let (sender, lines) = mpsc::channel();
@@ -58,24 +51,16 @@ pub(crate) fn observe(verb: &str, doing: &str, command: &mut Command) -> Result<
             Ok(line) => keep(&line, &mut output, &mut progress),
             Err(RecvTimeoutError::Disconnected) => break,
             // A process that the child left behind may hold its output open for ever: don't wait for that.
-            Err(RecvTimeoutError::Timeout)
-                if child.try_wait().is_ok_and(|status| status.is_some()) =>
-            {
+            Err(RecvTimeoutError::Timeout) if child.try_wait().is_ok_and(|status| status.is_some()) => {
                 drain(&lines, &mut output, &mut progress);
                 break;
             }
             Err(RecvTimeoutError::Timeout) => progress.tick(),
         }
     }
-    let status = child
-        .wait()
-        .with_context(|| format!("cannot wait for {}", Shown(command)))?;
+    let status = child.wait().with_context(|| format!("cannot wait for {}", Shown(command)))?;
     progress.end();
-    Ok(Finished {
-        status,
-        output,
-        took: began.elapsed(),
-    })
+    Ok(Finished { status, output, took: began.elapsed() })
 }
 
 /// The output of a short command that has nothing to show while it runs; `None` when it cannot be run or fails.
@@ -90,14 +75,8 @@ fn forward(pipe: Option<impl Read + Send + 'static>, sender: Sender<String>) {
     thread::spawn(move || {
         let mut reader = BufReader::new(pipe);
         let mut line = Vec::new();
-        while reader
-            .read_until(b'\n', &mut line)
-            .is_ok_and(|read| read > 0)
-        {
-            if sender
-                .send(String::from_utf8_lossy(&line).into_owned())
-                .is_err()
-            {
+        while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
                 return;
             }
             line.clear();
@@ -167,13 +146,7 @@ impl Progress {
         let elapsed = self.began.elapsed();
         if elapsed >= self.next_heartbeat {
             self.next_heartbeat = elapsed + HEARTBEAT;
-            println!(
-                "{}: {}: still at it after {}: {}",
-                self.verb,
-                self.doing,
-                Seconds(elapsed),
-                self.last_line
-            );
+            println!("{}: {}: still at it after {}: {}", self.verb, self.doing, Seconds(elapsed), self.last_line);
         }
     }
 
@@ -222,32 +195,17 @@ mod tests {
 
     #[test]
     fn output_and_status_are_kept() {
-        let finished = observe(
-            "test",
-            "failing",
-            &mut shell("echo out; sleep 0.2; printf err >&2; exit 3"),
-        )
-        .unwrap();
+        let finished = observe("test", "failing", &mut shell("echo out; sleep 0.2; printf err >&2; exit 3")).unwrap();
         assert_eq!(finished.status.code(), Some(3));
         assert_eq!(finished.output, "out\nerr\n");
     }
 
     #[test]
     fn a_failure_names_the_command_and_a_missing_program_is_said() {
-        let failed = quiet("test", "failing", &mut shell("exit 3"))
-            .map(|_| ())
-            .unwrap_err();
-        assert_eq!(
-            format!("{failed:#}"),
-            "failing failed: `sh -c exit 3` ended with exit status: 3"
-        );
-        let missing = quiet("test", "starting", &mut Command::new("no-such-program"))
-            .map(|_| ())
-            .unwrap_err();
-        assert!(
-            format!("{missing:#}").starts_with("cannot start `no-such-program`: "),
-            "{missing:#}"
-        );
+        let failed = quiet("test", "failing", &mut shell("exit 3")).map(|_| ()).unwrap_err();
+        assert_eq!(format!("{failed:#}"), "failing failed: `sh -c exit 3` ended with exit status: 3");
+        let missing = quiet("test", "starting", &mut Command::new("no-such-program")).map(|_| ()).unwrap_err();
+        assert!(format!("{missing:#}").starts_with("cannot start `no-such-program`: "), "{missing:#}");
     }
 
     #[test]

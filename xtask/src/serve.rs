@@ -15,10 +15,7 @@ pub(crate) fn run(port: Option<u16>) -> Result<()> {
 pub(crate) fn page(port: Option<u16>) -> Result<()> {
     build::page()?;
     let server = Server::bind(project::path("www/dist"), port)?;
-    println!(
-        "serve: the demo page is at {} (stop with Ctrl-C)",
-        server.address()
-    );
+    println!("serve: the demo page is at {} (stop with Ctrl-C)", server.address());
     server.serve();
     Ok(())
 }

@@ -35,17 +35,12 @@ pub(crate) struct Server {
 impl Server {
     /// Binds to the port, where 0 is any; without one to the usual port, or to any when that is taken.
     pub(crate) fn bind(folder: PathBuf, port: Option<u16>) -> Result<Self> {
-        let folder = folder
-            .canonicalize()
-            .with_context(|| format!("cannot serve `{}`", folder.display()))?;
+        let folder = folder.canonicalize().with_context(|| format!("cannot serve `{}`", folder.display()))?;
         let http = match port {
             Some(port) => listen(port),
             None => listen(USUAL_PORT).or_else(|_| listen(0)),
         }?;
-        let port = http
-            .server_addr()
-            .to_ip()
-            .map_or(0, |address| address.port());
+        let port = http.server_addr().to_ip().map_or(0, |address| address.port());
         Ok(Self { http, folder, port })
     }
 
@@ -109,9 +104,7 @@ fn resolve(folder: &Path, url: &str) -> Option<PathBuf> {
 fn is_plain_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with('.')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
 }
 
 fn content_type(file: &Path) -> &'static str {
@@ -133,13 +126,8 @@ fn send(request: Request, answer: Answer) -> io::Result<()> {
     match answer {
         Answer::File(file, kind) => {
             let length = fs::metadata(&file)?.len();
-            let response = Response::new(
-                StatusCode(200),
-                headers(kind),
-                File::open(&file)?,
-                usize::try_from(length).ok(),
-                None,
-            );
+            let response =
+                Response::new(StatusCode(200), headers(kind), File::open(&file)?, usize::try_from(length).ok(), None);
             // A file of unknown length would be sent in chunks; with its length a truncated one is noticed.
             request.respond(response.with_chunked_threshold(usize::MAX))
         }
@@ -150,23 +138,12 @@ fn send(request: Request, answer: Answer) -> io::Result<()> {
 
 fn plain(request: Request, status: u16, text: &str) -> io::Result<()> {
     let headers = headers("text/plain; charset=utf-8");
-    request.respond(Response::new(
-        StatusCode(status),
-        headers,
-        text.as_bytes(),
-        Some(text.len()),
-        None,
-    ))
+    request.respond(Response::new(StatusCode(status), headers, text.as_bytes(), Some(text.len()), None))
 }
 
 fn headers(content_type: &str) -> Vec<Header> {
-    let fields = HEADERS
-        .iter()
-        .copied()
-        .chain([("Content-Type", content_type)]);
-    fields
-        .filter_map(|(name, value)| Header::from_bytes(name, value).ok())
-        .collect()
+    let fields = HEADERS.iter().copied().chain([("Content-Type", content_type)]);
+    fields.filter_map(|(name, value)| Header::from_bytes(name, value).ok()).collect()
 }
 
 #[cfg(test)]
@@ -187,19 +164,12 @@ mod tests {
         fs::write(folder.join("index.html"), "").unwrap();
         fs::write(folder.join(".hidden"), "").unwrap();
         fs::write(folder.join("assets/a_b-1.js"), "").unwrap();
-        std::os::unix::fs::symlink(outer.path().join("secret.txt"), folder.join("link.txt"))
-            .unwrap();
+        std::os::unix::fs::symlink(outer.path().join("secret.txt"), folder.join("link.txt")).unwrap();
         let folder = folder.canonicalize().unwrap();
 
         assert_eq!(resolve(&folder, "/"), Some(folder.join("index.html")));
-        assert_eq!(
-            resolve(&folder, "/index.html?a=1"),
-            Some(folder.join("index.html"))
-        );
-        assert_eq!(
-            resolve(&folder, "/assets/a_b-1.js"),
-            Some(folder.join("assets/a_b-1.js"))
-        );
+        assert_eq!(resolve(&folder, "/index.html?a=1"), Some(folder.join("index.html")));
+        assert_eq!(resolve(&folder, "/assets/a_b-1.js"), Some(folder.join("assets/a_b-1.js")));
         let refused = [
             "/../secret.txt",
             "/assets/../../secret.txt",
@@ -223,11 +193,7 @@ mod tests {
 
     fn get(port: u16, path: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         text
@@ -243,19 +209,13 @@ mod tests {
 
         let module = get(port, "/m.wasm");
         assert!(module.starts_with("HTTP/1.1 200 OK\r\n"), "{module}");
-        assert!(
-            module.contains("Content-Type: application/wasm\r\n"),
-            "{module}"
-        );
+        assert!(module.contains("Content-Type: application/wasm\r\n"), "{module}");
         assert!(module.contains("Content-Length: 4\r\n"), "{module}");
         assert!(module.ends_with("\r\n\r\n\0asm"), "{module}");
         let missing = get(port, "/nothing");
         assert!(missing.starts_with("HTTP/1.1 404 "), "{missing}");
         for text in [module, missing] {
-            assert!(
-                text.contains("script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"),
-                "{text}"
-            );
+            assert!(text.contains("script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"), "{text}");
             assert!(!text.contains("'unsafe-eval'"), "{text}");
         }
     }
@@ -266,9 +226,6 @@ mod tests {
         let first = Server::bind(folder.path().to_owned(), Some(0)).unwrap();
         let second = Server::bind(folder.path().to_owned(), Some(first.port));
         let message = second.map(|_| ()).unwrap_err().to_string();
-        assert!(
-            message.starts_with(&format!("cannot listen on 127.0.0.1:{}: ", first.port)),
-            "{message}"
-        );
+        assert!(message.starts_with(&format!("cannot listen on 127.0.0.1:{}: ", first.port)), "{message}");
     }
 }

@@ -25,10 +25,7 @@ pub(crate) fn run() -> Result<()> {
 pub(crate) fn rust_components() -> Result<()> {
     for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
         if run::answer(project::cargo().args([probe, "--version"])).is_none() {
-            rustup(
-                &format!("installing Rust's {component}"),
-                &["component", "add", component],
-            )?;
+            rustup(&format!("installing Rust's {component}"), &["component", "add", component])?;
         }
     }
     Ok(())
@@ -37,28 +34,20 @@ pub(crate) fn rust_components() -> Result<()> {
 /// The version of wasm-bindgen in the lock file, which that of its tools has to equal.
 pub(crate) fn wasm_bindgen_version() -> Result<String> {
     let id = run::answer(project::cargo().args(["pkgid", "wasm-bindgen"]));
-    let id =
-        id.context("`cargo pkgid wasm-bindgen` failed: expected `wasm-bindgen` in Cargo.lock")?;
-    let version =
-        version_of(&id).with_context(|| format!("expected a version in the package id `{id}`"))?;
+    let id = id.context("`cargo pkgid wasm-bindgen` failed: expected `wasm-bindgen` in Cargo.lock")?;
+    let version = version_of(&id).with_context(|| format!("expected a version in the package id `{id}`"))?;
     Ok(version.to_owned())
 }
 
 /// `registry+https://host/index#wasm-bindgen@0.2.130`, or `…#0.2.130` where the address ends with the name.
 fn version_of(id: &str) -> Option<&str> {
     let (_, fragment) = id.rsplit_once('#')?;
-    Some(
-        fragment
-            .rsplit_once('@')
-            .map_or(fragment, |(_, version)| version),
-    )
+    Some(fragment.rsplit_once('@').map_or(fragment, |(_, version)| version))
 }
 
 fn check_node() -> Result<()> {
     let found = run::answer(project::command("node").arg("--version"));
-    let Some(found) = found else {
-        bail!("`node` was not found: expected Node {NODE} or later on the search path")
-    };
+    let Some(found) = found else { bail!("`node` was not found: expected Node {NODE} or later on the search path") };
     match major_of(&found) {
         Some(major) if major >= NODE => Ok(()),
         _ => bail!("`node --version` says `{found}`: expected Node {NODE} or later"),
@@ -71,20 +60,11 @@ fn major_of(version: &str) -> Option<u32> {
 
 fn rust_target() -> Result<bool> {
     let sysroot = run::answer(project::command("rustc").args(["--print", "sysroot"]));
-    let sysroot =
-        sysroot.context("`rustc --print sysroot` failed: expected Rust on the search path")?;
-    if PathBuf::from(sysroot)
-        .join("lib/rustlib")
-        .join(WASM_TARGET)
-        .join("lib")
-        .is_dir()
-    {
+    let sysroot = sysroot.context("`rustc --print sysroot` failed: expected Rust on the search path")?;
+    if PathBuf::from(sysroot).join("lib/rustlib").join(WASM_TARGET).join("lib").is_dir() {
         return Ok(false);
     }
-    rustup(
-        &format!("installing the Rust target {WASM_TARGET}"),
-        &["target", "add", WASM_TARGET],
-    )?;
+    rustup(&format!("installing the Rust target {WASM_TARGET}"), &["target", "add", WASM_TARGET])?;
     Ok(true)
 }
 
@@ -104,23 +84,13 @@ fn wasm_bindgen_tools() -> Result<bool> {
     if installed.as_deref() == Some(&format!("wasm-bindgen {version}")) && runner.is_file() {
         return Ok(false);
     }
-    let doing =
-        format!("installing wasm-bindgen-cli {version} into target/tools (a minute or two)");
+    let doing = format!("installing wasm-bindgen-cli {version} into target/tools (a minute or two)");
     // Not `--locked`: the lock file that this version ships does not build.
     let mut install = project::cargo();
-    install.args([
-        "install",
-        "wasm-bindgen-cli",
-        "--version",
-        &version,
-        "--force",
-        "--root",
-    ]);
+    install.args(["install", "wasm-bindgen-cli", "--version", &version, "--force", "--root"]);
     install.arg(project::path("target/tools"));
     // The tools run for a second at a time: compile them fast rather than well.
-    install
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_RELEASE_LTO", "off");
+    install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
     run::quiet("setup", &doing, &mut install)?;
     Ok(true)
 }
@@ -128,21 +98,13 @@ fn wasm_bindgen_tools() -> Result<bool> {
 fn npm_dependencies() -> Result<bool> {
     let mut outputs = vec![project::path("node_modules/.package-lock.json")];
     // A missing link means a half-done installation.
-    outputs.extend(
-        project::workspaces()?
-            .into_iter()
-            .map(|workspace| workspace.link),
-    );
+    outputs.extend(project::workspaces()?.into_iter().map(|workspace| workspace.link));
     let inputs = [project::path("package-lock.json"), project::path(".npmrc")];
     let stamp = Stamp::of("npm", "", &inputs)?;
     if stamp.is_current(&outputs) {
         return Ok(false);
     }
-    run::quiet(
-        "setup",
-        "installing the npm dependencies (half a minute)",
-        project::command("npm").arg("ci"),
-    )?;
+    run::quiet("setup", "installing the npm dependencies (half a minute)", project::command("npm").arg("ci"))?;
     stamp.write()?;
     Ok(true)
 }
@@ -153,14 +115,8 @@ mod tests {
 
     #[test]
     fn the_version_is_read_from_either_form_of_a_package_id() {
-        assert_eq!(
-            version_of("registry+https://example.org/index#wasm-bindgen@0.2.130"),
-            Some("0.2.130")
-        );
-        assert_eq!(
-            version_of("path+file:///home/me/wasm-bindgen#0.2.131"),
-            Some("0.2.131")
-        );
+        assert_eq!(version_of("registry+https://example.org/index#wasm-bindgen@0.2.130"), Some("0.2.130"));
+        assert_eq!(version_of("path+file:///home/me/wasm-bindgen#0.2.131"), Some("0.2.131"));
         assert_eq!(version_of("wasm-bindgen"), None);
     }
 

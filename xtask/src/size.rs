@@ -24,9 +24,7 @@ impl Size {
     pub(crate) fn check(self) -> Result<Self> {
         let together = self.module_brotli + self.glue_brotli;
         if together > LIMIT {
-            bail!(
-                "the module with its glue weighs {together} bytes compressed with brotli: expected at most {LIMIT}"
-            );
+            bail!("the module with its glue weighs {together} bytes compressed with brotli: expected at most {LIMIT}");
         }
         Ok(self)
     }
@@ -34,12 +32,7 @@ impl Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            module,
-            module_brotli,
-            glue,
-            glue_brotli,
-        } = self;
+        let Self { module, module_brotli, glue, glue_brotli } = self;
         let together = module_brotli + glue_brotli;
         write!(
             out,
@@ -51,14 +44,9 @@ impl fmt::Display for Size {
 /// Measures what `build` left in `target/wasm/`.
 pub(crate) fn measure() -> Result<Size> {
     let mut command = project::command("node");
-    command
-        .arg(project::path("xtask/src/size.mjs"))
-        .arg(project::path("target/wasm"))
-        .stderr(Stdio::inherit());
-    let text = run::answer(&mut command)
-        .context("cannot measure the module: `node xtask/src/size.mjs` failed")?;
-    let json: Value =
-        serde_json::from_str(&text).context("`xtask/src/size.mjs` did not print JSON")?;
+    command.arg(project::path("xtask/src/size.mjs")).arg(project::path("target/wasm")).stderr(Stdio::inherit());
+    let text = run::answer(&mut command).context("cannot measure the module: `node xtask/src/size.mjs` failed")?;
+    let json: Value = serde_json::from_str(&text).context("`xtask/src/size.mjs` did not print JSON")?;
     let field = |name: &str| {
         let number = json.get(name).and_then(Value::as_u64);
         number.with_context(|| format!("`xtask/src/size.mjs` printed no number `{name}`"))
@@ -77,18 +65,9 @@ mod tests {
 
     #[test]
     fn the_limit_is_for_module_and_glue_together() {
-        let size = |module_brotli| Size {
-            module: 0,
-            module_brotli,
-            glue: 0,
-            glue_brotli: 1_000,
-        };
+        let size = |module_brotli| Size { module: 0, module_brotli, glue: 0, glue_brotli: 1_000 };
         assert!(size(LIMIT - 1_000).check().is_ok());
-        let refused = size(LIMIT - 999)
-            .check()
-            .map(|_| ())
-            .unwrap_err()
-            .to_string();
+        let refused = size(LIMIT - 999).check().map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains("weighs 70001 bytes"), "{refused}");
     }
 }

@@ -24,10 +24,7 @@ impl Stamp {
             add(&mut hasher, input)?;
         }
         let file = project::path("target/xtask/stamps").join(step);
-        Ok(Self {
-            file,
-            digest: format!("{:016x}", hasher.finish()),
-        })
+        Ok(Self { file, digest: format!("{:016x}", hasher.finish()) })
     }
 
     /// Whether the step succeeded with exactly these inputs and what it made is still there.
@@ -56,8 +53,7 @@ fn add(hasher: &mut DefaultHasher, input: &Path) -> Result<()> {
             }
         }
     } else if input.exists() {
-        let content =
-            fs::read(input).with_context(|| format!("cannot read `{}`", input.display()))?;
+        let content = fs::read(input).with_context(|| format!("cannot read `{}`", input.display()))?;
         feed(hasher, &content);
     }
     Ok(())

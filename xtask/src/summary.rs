@@ -30,28 +30,16 @@ struct Row {
 
 impl Summary {
     pub(crate) fn new(verb: &'static str) -> Self {
-        Self {
-            verb,
-            rows: Vec::new(),
-        }
+        Self { verb, rows: Vec::new() }
     }
 
     /// Runs a job. When it fails: its whole output, the table, and an error.
     pub(crate) fn run(&mut self, mut job: Job) -> Result<()> {
         let finished = run::observe(self.verb, &job.name, &mut job.command)?;
         let passed = finished.status.success();
-        self.rows.push(Row {
-            name: job.name.clone(),
-            passed,
-            took: finished.took,
-        });
+        self.rows.push(Row { name: job.name.clone(), passed, took: finished.took });
         if passed {
-            println!(
-                "{}: {}: passed in {}",
-                self.verb,
-                job.name,
-                Seconds(finished.took)
-            );
+            println!("{}: {}: passed in {}", self.verb, job.name, Seconds(finished.took));
             for line in skipped_lines(&finished.output) {
                 println!("{}: {}: {line}", self.verb, job.name);
             }
@@ -59,35 +47,18 @@ impl Summary {
         }
         print!("{}", finished.output);
         self.print();
-        bail!(
-            "{}: `{}` failed with {}; its output is above the table",
-            self.verb,
-            job.name,
-            finished.status
-        )
+        bail!("{}: `{}` failed with {}; its output is above the table", self.verb, job.name, finished.status)
     }
 
     /// A step that is done here rather than by a command; what it returns is printed.
-    pub(crate) fn check(
-        &mut self,
-        name: &str,
-        work: impl FnOnce() -> Result<String>,
-    ) -> Result<()> {
+    pub(crate) fn check(&mut self, name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
         let began = Instant::now();
         let outcome = work();
         let took = began.elapsed();
-        self.rows.push(Row {
-            name: name.to_owned(),
-            passed: outcome.is_ok(),
-            took,
-        });
+        self.rows.push(Row { name: name.to_owned(), passed: outcome.is_ok(), took });
         match outcome {
             Ok(found) => {
-                println!(
-                    "{}: {name}: passed in {}: {found}",
-                    self.verb,
-                    Seconds(took)
-                );
+                println!("{}: {name}: passed in {}: {found}", self.verb, Seconds(took));
                 Ok(())
             }
             Err(error) => {
@@ -99,12 +70,7 @@ impl Summary {
 
     /// The table, with a closing line that counts.
     pub(crate) fn print(&self) {
-        let width = self
-            .rows
-            .iter()
-            .map(|row| row.name.chars().count())
-            .max()
-            .unwrap_or(0);
+        let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
         println!();
         for row in &self.rows {
             let result = if row.passed { "passed" } else { "FAILED" };
@@ -129,8 +95,7 @@ mod tests {
 
     #[test]
     fn skipped_lines_are_found_behind_the_runners_marks() {
-        let output =
-            "    skipped: no browser\n# skipped: no files\nok 1 - not skipped: this\n1 skipped\n";
+        let output = "    skipped: no browser\n# skipped: no files\nok 1 - not skipped: this\n1 skipped\n";
         let found: Vec<_> = skipped_lines(output).collect();
         assert_eq!(found, ["skipped: no browser", "skipped: no files"]);
     }

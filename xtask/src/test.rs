@@ -49,17 +49,10 @@ impl Step {
 
 pub(crate) fn run(only: &[Step]) -> Result<()> {
     setup::run()?;
-    let steps: Vec<Step> = Step::value_variants()
-        .iter()
-        .copied()
-        .filter(|step| only.is_empty() || only.contains(step))
-        .collect();
+    let steps: Vec<Step> =
+        Step::value_variants().iter().copied().filter(|step| only.is_empty() || only.contains(step)).collect();
     // What may be missing on a machine is looked for first, rather than after minutes of tests.
-    let browser = if steps.iter().any(|step| step.needs_browser()) {
-        Some(Browser::find_or_install()?)
-    } else {
-        None
-    };
+    let browser = if steps.iter().any(|step| step.needs_browser()) { Some(Browser::find_or_install()?) } else { None };
     if steps.iter().any(|step| step.needs_build()) {
         build::run()?;
     }
@@ -79,12 +72,7 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
 }
 
 fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
-    let one = |name: &str, command: Command| {
-        Ok(vec![Job {
-            name: name.to_owned(),
-            command,
-        }])
-    };
+    let one = |name: &str, command: Command| Ok(vec![Job { name: name.to_owned(), command }]);
     match step {
         Step::Rust => one("rust", rust_tests()),
         Step::Doctests => {
@@ -95,23 +83,12 @@ fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
         Step::Examples => examples(),
         Step::Docs => {
             let mut command = project::cargo();
-            command
-                .args(["doc", "--no-deps", "--package", "tidegate"])
-                .env("RUSTDOCFLAGS", "--deny warnings");
+            command.args(["doc", "--no-deps", "--package", "tidegate"]).env("RUSTDOCFLAGS", "--deny warnings");
             one("docs", command)
         }
-        Step::WasmNode => one(
-            "wasm in Node",
-            wasm_tests("WASM_BINDGEN_TEST_ONLY_NODE", None)?,
-        ),
-        Step::WasmPage => one(
-            "wasm in a page",
-            wasm_tests("WASM_BINDGEN_USE_BROWSER", browser)?,
-        ),
-        Step::WasmWorker => one(
-            "wasm in a worker",
-            wasm_tests("WASM_BINDGEN_USE_DEDICATED_WORKER", browser)?,
-        ),
+        Step::WasmNode => one("wasm in Node", wasm_tests("WASM_BINDGEN_TEST_ONLY_NODE", None)?),
+        Step::WasmPage => one("wasm in a page", wasm_tests("WASM_BINDGEN_USE_BROWSER", browser)?),
+        Step::WasmWorker => one("wasm in a worker", wasm_tests("WASM_BINDGEN_USE_DEDICATED_WORKER", browser)?),
         Step::Size => Ok(Vec::new()),
         Step::Tarball => tarball(),
         Step::Npm => npm(browser),
@@ -122,24 +99,9 @@ fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
 fn rust_tests() -> Command {
     let mut command = project::cargo();
     if project::find_program(&["cargo-nextest"]).is_some() {
-        command.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--success-output",
-            "immediate",
-        ]);
+        command.args(["nextest", "run", "--workspace", "--success-output", "immediate"]);
     } else {
-        command.args([
-            "test",
-            "--workspace",
-            "--lib",
-            "--bins",
-            "--tests",
-            "--examples",
-            "--",
-            "--show-output",
-        ]);
+        command.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--", "--show-output"]);
     }
     command
 }
@@ -148,10 +110,7 @@ fn examples() -> Result<Vec<Job>> {
     let jobs = project::rust_files("examples")?.into_iter().map(|name| {
         let mut command = project::cargo();
         command.args(["run", "--example", &name]);
-        Job {
-            name: format!("example {name}"),
-            command,
-        }
+        Job { name: format!("example {name}"), command }
     });
     Ok(jobs.collect())
 }
@@ -162,24 +121,16 @@ fn wasm_tests(place: &str, browser: Option<&Browser>) -> Result<Command> {
     let mut command = project::cargo();
     command.args(["test", "--target", WASM_TARGET, "--package", "tidegate"]);
     let files = project::rust_files("tests")?;
-    let mut files = files
-        .iter()
-        .filter(|name| name.starts_with("wasm"))
-        .peekable();
+    let mut files = files.iter().filter(|name| name.starts_with("wasm")).peekable();
     if files.peek().is_none() {
         bail!("found no `tests/wasm*.rs`: expected the module's tests there");
     }
     for file in files {
         command.args(["--test", file]);
     }
-    command.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-        project::wasm_tool("wasm-bindgen-test-runner"),
-    );
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", project::wasm_tool("wasm-bindgen-test-runner"));
     // The runner's 20 seconds are too few for all vectors in an unoptimised build on a busy machine.
-    command
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
-        .env(place, "1");
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", "300").env(place, "1");
     if let Some(browser) = browser {
         browser.announce_to_runner(&mut command)?;
     }
@@ -192,17 +143,9 @@ fn tarball() -> Result<Vec<Job>> {
     publint.arg("run").arg(&file).arg("--strict");
     let mut types = project::npm_tool("attw");
     // The package is for runtimes that know ECMAScript modules, so CommonJS resolution does not matter.
-    types
-        .arg(&file)
-        .args(["--profile", "esm-only", "--no-emoji"]);
-    let named = |name: &str, command| Job {
-        name: name.to_owned(),
-        command,
-    };
-    Ok(vec![
-        named("publint", publint),
-        named("are the types wrong", types),
-    ])
+    types.arg(&file).args(["--profile", "esm-only", "--no-emoji"]);
+    let named = |name: &str, command| Job { name: name.to_owned(), command };
+    Ok(vec![named("publint", publint), named("are the types wrong", types)])
 }
 
 /// Tests in `npm test` find in their environment: `TIDEGATE_TARBALL`, the packed package; `TIDEGATE_DEMO_URL`, the demo
@@ -217,25 +160,16 @@ fn npm(browser: Option<&Browser>) -> Result<Vec<Job>> {
     for workspace in project::workspaces()? {
         let folder = workspace.folder;
         let manifest = project::read_json(&project::path(&folder).join("package.json"))?;
-        if manifest
-            .pointer("/scripts/test")
-            .and_then(Value::as_str)
-            .is_none()
-        {
+        if manifest.pointer("/scripts/test").and_then(Value::as_str).is_none() {
             continue;
         }
         let mut command = project::command("npm");
         command.args(["test", "--workspace", &folder]);
-        command
-            .env("TIDEGATE_TARBALL", &tarball)
-            .env("TIDEGATE_DEMO_URL", &address);
+        command.env("TIDEGATE_TARBALL", &tarball).env("TIDEGATE_DEMO_URL", &address);
         if let Some(browser) = browser {
             browser.announce(&mut command);
         }
-        jobs.push(Job {
-            name: format!("npm test in {folder}"),
-            command,
-        });
+        jobs.push(Job { name: format!("npm test in {folder}"), command });
     }
     Ok(jobs)
 }
