@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { importPeer, PEERS } from "./peers.mjs";
 import { report } from "./report.mjs";
-import { spread } from "./statistics.mjs";
+import { Samples } from "./samples.mjs";
 import { FOUR, many } from "./workload.mjs";
 
 const ROUNDS = process.argv.includes("--quick") ? 2 : 7;
@@ -98,20 +98,4 @@ function snapshotFile(peer, what) {
 
 function say(what) {
   process.stderr.write(`  ${what}\n`);
-}
-
-/** What was measured, by peer and by name. */
-class Samples {
-  #of = new Map();
-
-  add(peer, values) {
-    const samples = this.#of.get(peer) ?? new Map();
-    this.#of.set(peer, samples);
-    for (const [name, value] of Object.entries(values)) samples.set(name, [...(samples.get(name) ?? []), value]);
-  }
-
-  spreads() {
-    const spreads = (samples) => Object.fromEntries([...samples].map(([name, all]) => [name, spread(all)]));
-    return Object.fromEntries([...this.#of].map(([peer, samples]) => [peer, spreads(samples)]));
-  }
 }
