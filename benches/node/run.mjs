@@ -59,12 +59,11 @@ async function measure() {
 }
 
 async function node(script, ...values) {
-  const { stdout } = await run(process.execPath, [
-    "--expose-gc",
-    fileURLToPath(new URL(script, import.meta.url)),
-    ...values,
-  ]);
-  return JSON.parse(stdout);
+  const program = fileURLToPath(new URL(script, import.meta.url));
+  const ended = await run(process.execPath, ["--expose-gc", program, ...values]).catch((failure) => failure);
+  if (!(ended instanceof Error)) return JSON.parse(ended.stdout);
+  const how = ended.signal ? `was ended by ${ended.signal}` : `ended with ${ended.code}`;
+  throw new Error(`\`${[script, ...values].join(" ")}\` ${how}:\n${ended.stderr}`);
 }
 
 /** Writes every snapshot that is read later; answers with the peers' names and versions. */
