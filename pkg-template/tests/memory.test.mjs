@@ -99,7 +99,8 @@ describe("the module's memory", () => {
     for (let i = 0; i < 4; i++) await round();
     const before = bytesInUse();
     for (let i = 0; i < 20; i++) await round();
-    assert.equal(bytesInUse(), before);
+    // When the collector calls back is its own business: a few rounds may be behind, a hundred engines may not.
+    assert.ok(bytesInUse() - before < 10 * large.byteLength, `${bytesInUse()} bytes, ${before} before`);
   });
 
   it("was one instance's all along", () => {

@@ -39,15 +39,17 @@ impl Engine {
     /// # Errors
     /// `{ code, path, message, suggestion? }` when the document is refused as a whole.
     pub fn load(bytes: &[u8]) -> Result<Engine, JsValue> {
-        let program = Program::load(bytes).map_err(|problem| object(&problem))?;
+        let program = Program::load(bytes).map_err(|problem| object(&problem).unwrap_or_else(|error| error))?;
         let slots = Slots::with_attributes(program.attributes.len());
         let outcomes = vec![0; program.flags.len()];
         Ok(Self { program, slots, key: Vec::with_capacity(KEY_BYTES), outcomes })
     }
 
     /// `{ revision, sequence?, environment?, flags, refused }`
-    #[must_use]
-    pub fn report(&self) -> JsValue {
+    ///
+    /// # Errors
+    /// None: a report is made of what can cross. The same holds for the other objects.
+    pub fn report(&self) -> Result<JsValue, JsValue> {
         object(&objects::Report::of(&self.program))
     }
 
@@ -64,14 +66,18 @@ impl Engine {
     }
 
     /// What the facade keeps of a flag.
-    #[must_use]
-    pub fn describe(&self, flag: u32) -> JsValue {
+    ///
+    /// # Errors
+    /// See [`Engine::report`].
+    pub fn describe(&self, flag: u32) -> Result<JsValue, JsValue> {
         object(&objects::Flag::of(&self.program, flag))
     }
 
     /// What the facade keeps of the attributes from slot `from` on.
-    #[must_use]
-    pub fn attributes(&self, from: u32) -> JsValue {
+    ///
+    /// # Errors
+    /// See [`Engine::report`].
+    pub fn attributes(&self, from: u32) -> Result<JsValue, JsValue> {
         let rest = self.program.attributes.get(from as usize..).unwrap_or_default();
         let described: Vec<_> = rest.iter().map(|attribute| objects::Attribute::of(&self.program, attribute)).collect();
         object(&described)
@@ -141,8 +147,10 @@ impl Engine {
     }
 
     /// Every step of a flag's decision, or `{ need: slot }`.
-    #[must_use]
-    pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> JsValue {
+    ///
+    /// # Errors
+    /// See [`Engine::report`].
+    pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<JsValue, JsValue> {
         self.slots.stamp = stamp;
         match explain(&self.program, &self.slots, &mut self.key, flag, now) {
             Ok(mut explanation) => {
@@ -181,9 +189,12 @@ fn packed(outcome: Result<Outcome, Need>) -> i32 {
     }
 }
 
-/// A plain object. Numbers, strings, lists and maps can't fail to cross.
-fn object(value: &impl Serialize) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+/// A plain object.
+///
+/// A `Result`, so that the reference comes back through memory: V8 before 12 dies ("unreachable code" in its deoptimizer)
+/// when the caller of an export that returns a reference is deoptimised while the export runs.
+fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits here")]
