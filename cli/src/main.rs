@@ -1,3 +1,73 @@
-//! tidegate-cli
+//! The command `tidegate`: checks snapshots, decides their flags and explains the decisions.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `args.rs` | the command line |
+//! | `check.rs` `eval.rs` `explain.rs` | one verb each |
+//! | `input.rs` | files, standard input, snapshots and contexts |
+//! | `source.rs` | a text with its lines |
+//! | `locate.rs` | from a JSON Pointer to a place in the text |
+//! | `finding.rs` | a problem with its place |
+//! | `diagnostic.rs` | a finding as people read it |
+//! | `asked.rs` | the decision of the flag that was asked for |
+//! | `show.rs` | marks, tables, values on one line |
 
-fn main() {}
+mod args;
+mod asked;
+mod check;
+mod diagnostic;
+mod eval;
+mod explain;
+mod finding;
+mod input;
+mod locate;
+mod show;
+mod source;
+
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use args::{Arguments, Verb};
+use clap::Parser;
+
+/// How a run that could do its work came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing is wrong.
+    Fine,
+    /// The snapshot has problems, or a decision is an error.
+    Wrong,
+    /// A part of the work could not be done, which has been said.
+    Undone,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Wrong) => ExitCode::from(1),
+        Ok(Outcome::Undone) => ExitCode::from(2),
+        Err(error) => {
+            // Whoever closed the pipe has read enough, and knows it.
+            if !is_closed_pipe(&error) {
+                input::complain(&error);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Outcome> {
+    let mut out = std::io::BufWriter::new(anstream::stdout().lock());
+    let outcome = match arguments.verb {
+        Verb::Check(asked) => check::run(&asked, &mut out),
+        Verb::Eval(asked) => eval::run(&asked, &mut out),
+        Verb::Explain(asked) => explain::run(&asked, &mut out),
+    }?;
+    out.flush()?;
+    Ok(outcome)
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,141 @@
+//! `tidegate check`: every problem of snapshots.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+use tidegate::{Code, Problem, Program};
+
+use crate::Outcome;
+use crate::args::Check;
+use crate::diagnostic::Painter;
+use crate::finding::{Finding, findings};
+use crate::input;
+use crate::show::{BAD, GOOD, write_json};
+use crate::source::Source;
+
+/// What a program reads.
+#[derive(Default, Serialize)]
+struct Report {
+    files: Vec<FileReport>,
+    problems: Vec<ProblemReport>,
+}
+
+#[derive(Serialize)]
+struct FileReport {
+    file: String,
+    /// Absent when the document is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
+    /// How many flags serve.
+    flags: usize,
+    /// How many problems there are.
+    problems: usize,
+}
+
+/// A place that is unknown has neither line nor column.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProblemReport {
+    file: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    path: String,
+    code: Code,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestion: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flag: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<String>,
+}
+
+/// Checks the files one after the other; one that can't be read doesn't keep the others from being checked.
+pub(crate) fn run(asked: &Check, out: &mut impl Write) -> Result<Outcome> {
+    let painter = Painter::for_stdout();
+    let mut report = Report::default();
+    let mut unread = false;
+    for path in &asked.files {
+        let (name, bytes) = match input::read(path) {
+            Ok(read) => read,
+            Err(error) => {
+                input::complain(&error);
+                unread = true;
+                continue;
+            }
+        };
+        let source = Source::new(name, &bytes);
+        let loaded = Program::load(&bytes);
+        let problems = match &loaded {
+            Ok(program) => program.problems(),
+            Err(problem) => std::slice::from_ref(problem),
+        };
+        let findings = findings(&source, &bytes, problems);
+        let program = loaded.as_ref().ok();
+        if !asked.json {
+            findings.iter().try_for_each(|finding| painter.paint(finding, out))?;
+            writeln!(out, "{}", summary(&source.name, problems, program))?;
+        }
+        report.files.push(FileReport {
+            file: source.name.clone(),
+            revision: program.map(|program| program.revision().to_owned()),
+            flags: program.map_or(0, Program::flag_count),
+            problems: problems.len(),
+        });
+        report.problems.extend(findings.iter().map(ProblemReport::new));
+    }
+    if asked.json {
+        write_json(&report, out)?;
+    }
+    Ok(match (unread, report.problems.is_empty()) {
+        (true, _) => Outcome::Undone,
+        (false, true) => Outcome::Fine,
+        (false, false) => Outcome::Wrong,
+    })
+}
+
+impl ProblemReport {
+    fn new(finding: &Finding<'_>) -> Self {
+        let problem = finding.problem;
+        let place = finding.place.as_ref();
+        Self {
+            file: finding.source.name.clone(),
+            line: place.map(|place| place.start.line),
+            column: place.map(|place| place.start.column),
+            end_line: place.map(|place| place.end.line),
+            end_column: place.map(|place| place.end.column),
+            path: problem.path.clone(),
+            code: problem.code,
+            message: finding.message.clone(),
+            suggestion: problem.suggestion.clone(),
+            flag: problem.flag.clone(),
+            segment: problem.segment.clone(),
+        }
+    }
+}
+
+/// One line that says how a file is.
+fn summary(name: &str, problems: &[Problem], program: Option<&Program>) -> String {
+    let Some(program) = program else {
+        return format!("{BAD}{name}: the snapshot is refused{BAD:#}");
+    };
+    let serving = program.flag_count();
+    let rest = format!("{} {}", counted(serving, "flag"), if serving == 1 { "serves" } else { "serve" });
+    if problems.is_empty() {
+        return format!("{GOOD}{name}: no problems; {rest}{GOOD:#}");
+    }
+    let flags: BTreeSet<&str> = problems.iter().filter_map(|problem| problem.flag.as_deref()).collect();
+    let segments: BTreeSet<&str> = problems.iter().filter_map(|problem| problem.segment.as_deref()).collect();
+    let places = [(flags.len(), "flag"), (segments.len(), "segment")];
+    let places = places.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what));
+    let places = places.collect::<Vec<_>>().join(" and ");
+    format!("{BAD}{name}: {} in {places}; {rest}{BAD:#}", counted(problems.len(), "problem"))
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

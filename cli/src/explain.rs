@@ -1,0 +1,126 @@
+//! `tidegate explain`: every step of a flag's decision.
+
+use std::io::Write;
+
+use anyhow::{Result, anyhow};
+use jiff::Timestamp;
+use tidegate::bucket::Purpose;
+use tidegate::{Bucket, Check, Step, Verdict};
+
+use crate::Outcome;
+use crate::args::Explain;
+use crate::asked::Answer;
+use crate::eval::outcome;
+use crate::input;
+use crate::show::{Marks, fields, json, printable, write_json};
+
+pub(crate) fn run(asked: &Explain, out: &mut impl Write) -> Result<Outcome> {
+    let at = instant(asked.at.as_deref())?;
+    let context = input::context(&asked.context.written, &asked.file)?;
+    let program = input::program(&asked.file)?;
+    #[expect(clippy::cast_precision_loss, reason = "a timestamp's milliseconds are far below 2⁵³")]
+    let now = at.as_millisecond() as f64;
+    let answer = Answer::new(&program, &asked.flag, &context, now);
+    match program.explain(&asked.flag, &context, now) {
+        Some(explanation) if asked.json => write_json(&explanation, out)?,
+        None if asked.json => write_json(&answer, out)?,
+        explanation => {
+            let mut lines = answer.fields();
+            lines.push(("at", at.to_string()));
+            fields(&lines, out)?;
+            if let Some(explanation) = explanation {
+                writeln!(out)?;
+                let marks = Marks::for_stdout();
+                explanation.steps.iter().try_for_each(|step| write_step(step, 0, marks, out))?;
+            }
+        }
+    }
+    Ok(outcome(answer.is_error()))
+}
+
+/// The instant that is written, or now.
+fn instant(written: Option<&str>) -> Result<Timestamp> {
+    let Some(written) = written else {
+        return Ok(Timestamp::from_millisecond(Timestamp::now().as_millisecond())?);
+    };
+    let read = match written.parse() {
+        Ok(milliseconds) => Timestamp::from_millisecond(milliseconds).ok(),
+        Err(_) => written.parse().ok(),
+    };
+    read.ok_or_else(|| {
+        anyhow!("found `{written}` for --at, expected a time such as `2026-11-24T08:00:00Z` or epoch milliseconds")
+    })
+}
+
+fn indent(depth: usize) -> String {
+    "    ".repeat(depth)
+}
+
+fn write_step(step: &Step, depth: usize, marks: Marks, out: &mut impl Write) -> Result<()> {
+    let subject = match &step.subject {
+        Some(subject) => format!(" `{}`", printable(subject)),
+        None => String::new(),
+    };
+    let mark = marks.of(is_good(step));
+    writeln!(out, "{}{mark} {}{subject}: {}", indent(depth), step.step, printable(&step.why))?;
+    step.steps.iter().try_for_each(|inner| write_step(inner, depth + 1, marks, out))?;
+    step.checks.iter().try_for_each(|check| write_check(check, depth + 1, marks, out))?;
+    step.buckets.iter().try_for_each(|bucket| write_bucket(bucket, depth + 1, marks, out))
+}
+
+/// Being switched on and having what is needed are good when the decision goes on; all other steps when they decide.
+fn is_good(step: &Step) -> bool {
+    match step.verdict {
+        Verdict::Passed => matches!(step.step, "enabled" | "prerequisite"),
+        Verdict::Decided => !matches!(step.step, "enabled" | "prerequisite"),
+        Verdict::Failed => false,
+    }
+}
+
+fn write_check(check: &Check, depth: usize, marks: Marks, out: &mut impl Write) -> Result<()> {
+    write!(out, "{}{} ", indent(depth), marks.of(check.holds))?;
+    if let Some(segment) = &check.segment {
+        let why = check.why.as_deref().unwrap_or_default();
+        writeln!(out, "segment `{}`: {}", printable(segment), printable(why))?;
+        return check.checks.iter().try_for_each(|inner| write_check(inner, depth + 1, marks, out));
+    }
+    let attribute = printable(check.attribute.as_deref().unwrap_or_default());
+    let value = check.value.as_ref().map(json).unwrap_or_default();
+    let folded = if check.ignore_case { ", ignoring case" } else { "" };
+    let found = match &check.found {
+        Some(found) => format!("found {}", json(found)),
+        None => "it is missing".to_owned(),
+    };
+    // The mark is the test's own, so it is told when the condition around wants the opposite.
+    let within = if check.place.split('/').any(|step| step == "not") { ", within `not`" } else { "" };
+    writeln!(out, "`{attribute}` {} {value}{folded}{within}: {found}", check.operator.unwrap_or_default())?;
+    Ok(())
+}
+
+fn write_bucket(bucket: &Bucket, depth: usize, marks: Marks, out: &mut impl Write) -> Result<()> {
+    let purpose = match bucket.purpose {
+        Purpose::Split => "split",
+        Purpose::Ramp => "percentage",
+        Purpose::Layer => "layer",
+        Purpose::Holdout => "holdout",
+        Purpose::Slot => "slot",
+    };
+    let side = if bucket.inside { "inside" } else { "outside" };
+    let variant = match &bucket.variant {
+        Some(name) => format!(" of `{}`", printable(name)),
+        None => String::new(),
+    };
+    // A range that is empty has no last bucket.
+    let last = bucket.until.saturating_sub(1);
+    let unit = bucket.unit.iter().map(|path| format!("`{}`", printable(path))).collect::<Vec<_>>().join(", ");
+    writeln!(
+        out,
+        "{}{} {purpose} by {unit}: `{}` falls into bucket {}, {side} {} to {last}{variant}",
+        indent(depth),
+        marks.of(bucket.inside),
+        printable(&bucket.key),
+        bucket.bucket,
+        bucket.from,
+    )?;
+    Ok(())
+}

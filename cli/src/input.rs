@@ -1,0 +1,79 @@
+//! What comes in: files, standard input, snapshots and contexts.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow};
+use tidegate::{Context, Program, limits};
+
+use crate::diagnostic::Painter;
+use crate::finding::findings;
+use crate::show::printable;
+use crate::source::Source;
+
+/// Stands for standard input where a file is named.
+const STDIN: &str = "-";
+
+/// The bytes of a file, and what to call it.
+pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
+    if path == Path::new(STDIN) {
+        let bytes = read_bounded(std::io::stdin().lock()).context("could not read standard input")?;
+        return Ok(("<stdin>".to_owned(), bytes));
+    }
+    let name = printable(&path.to_string_lossy());
+    let bytes = File::open(path).and_then(read_bounded).with_context(|| format!("could not read `{name}`"))?;
+    Ok((name, bytes))
+}
+
+/// One byte more than a snapshot may have is enough to refuse it.
+fn read_bounded(input: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limits::DOCUMENT_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    input.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The program that a snapshot is; a refused one is shown on standard error as `check` shows it.
+///
+/// # Errors
+/// The snapshot can't be read or is refused as a whole.
+pub(crate) fn program(path: &Path) -> Result<Program> {
+    let (name, bytes) = read(path)?;
+    Program::load(&bytes).map_err(|problem| {
+        let source = Source::new(name, &bytes);
+        let mut shown = Vec::new();
+        let painter = Painter::for_stderr();
+        let painted = findings(&source, &bytes, &[problem]).iter().try_for_each(|one| painter.paint(one, &mut shown));
+        // What can't be shown on standard error can't be said anywhere else.
+        let _ = painted.and_then(|()| Ok(anstream::stderr().write_all(&shown)?));
+        anyhow!("the snapshot `{}` is refused", source.name)
+    })
+}
+
+/// The context written on the command line, in a file or on standard input.
+///
+/// # Errors
+/// It can't be read, isn't JSON, or isn't an object.
+pub(crate) fn context(written: &str, snapshot: &Path) -> Result<Context> {
+    if written == STDIN && snapshot == Path::new(STDIN) {
+        return Err(anyhow!("found `-` for both the snapshot and the context, expected it for one of them"));
+    }
+    let file = if written == STDIN { Some(STDIN) } else { written.strip_prefix('@') };
+    let text = match file {
+        Some(file) => {
+            let (name, bytes) = read(Path::new(file))?;
+            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            let text = std::str::from_utf8(bytes).with_context(|| format!("the context in `{name}` is not UTF-8"))?;
+            text.to_owned()
+        }
+        None => written.to_owned(),
+    };
+    text.parse().map_err(|problem| anyhow!("the context: {problem}"))
+}
+
+/// Says on standard error what could not be done.
+pub(crate) fn complain(error: &anyhow::Error) {
+    // Nobody is left to tell when this fails.
+    let _ = writeln!(anstream::stderr(), "tidegate: {}", printable(&format!("{error:#}")));
+}

@@ -1,0 +1,14 @@
+//! The command as it is used: the built binary is run, and what it writes is compared.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails panics"
+)]
+
+mod check;
+mod decisions;
+mod places;
+mod support;
