@@ -10,7 +10,7 @@ use tidegate::{Context, Program, limits};
 use crate::diagnostic::Painter;
 use crate::finding::findings;
 use crate::show::printable;
-use crate::source::Source;
+use crate::source::{Source, without_mark};
 
 /// Stands for standard input where a file is named.
 const STDIN: &str = "-";
@@ -63,8 +63,8 @@ pub(crate) fn context(written: &str, snapshot: &Path) -> Result<Context> {
     let text = match file {
         Some(file) => {
             let (name, bytes) = read(Path::new(file))?;
-            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-            let text = std::str::from_utf8(bytes).with_context(|| format!("the context in `{name}` is not UTF-8"))?;
+            let text = std::str::from_utf8(without_mark(&bytes))
+                .with_context(|| format!("the context in `{name}` is not UTF-8"))?;
             text.to_owned()
         }
         None => written.to_owned(),
