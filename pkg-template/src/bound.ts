@@ -86,7 +86,12 @@ export function valuesOf(binding: Binding): Record<string, unknown> {
 /** @internal */
 export function explanationOf(binding: Binding, key: string, now: number): Explanation {
   try {
-    return binding.explain(binding.program.find(key), now);
+    const flag = binding.program.find(key);
+    if (flag.index >= 0 && (flag.constant >= 0 || binding.complaint(flag) === undefined))
+      return binding.explain(flag, now);
+    // There is nothing to walk through: no flag in the module, or no context to read.
+    const { value: _, ...decision } = decisionOf(binding, key);
+    return { ...decision, at: now, steps: [] };
   } catch (cause) {
     throw stopped(cause);
   }

@@ -1,4 +1,75 @@
-/** PLACEHOLDER until the module's shape is known. */
+import type { ErrorCode, Json, Reason } from "./types.js";
+
+/** A decision with every step that led to it. */
 export interface Explanation {
-  readonly now: number;
+  readonly flag: string;
+  readonly revision: string;
+  /** The instant that was asked about, in epoch milliseconds. */
+  readonly at: number;
+  /** The variant served; absent on an error. */
+  readonly variant?: string;
+  readonly reason: Reason;
+  /** The id of the rule that served. */
+  readonly rule?: string;
+  readonly errorCode?: ErrorCode;
+  readonly errorMessage?: string;
+  /** The steps taken, in order; the last one decided. There are none where no flag was there to walk through. */
+  readonly steps: readonly Step[];
+}
+
+/** One step of the order of a decision. */
+export interface Step {
+  readonly step: "enabled" | "prerequisite" | "override" | "rule" | "default" | "refused";
+  /** What it is about: a flag's key, a variant's name, a rule's id. */
+  readonly subject?: string;
+  /** The decision went on, was made here, or ended here without an answer. */
+  readonly verdict: "passed" | "decided" | "failed";
+  /** The same in a sentence. */
+  readonly why: string;
+  /** The tests made, in order; a test that did not matter any more is not there. */
+  readonly checks?: readonly Check[];
+  /** Where units fell. */
+  readonly buckets?: readonly Bucket[];
+  /** The steps of a prerequisite's own decision. */
+  readonly steps?: readonly Step[];
+}
+
+/** One test of a condition. */
+export interface Check {
+  /** Where it is written: the way from the flag's or segment's object, such as `rules/0/when/all/1`. */
+  readonly place: string;
+  /** The segment that was asked, when it was one. */
+  readonly segment?: string;
+  /** The attribute's path. */
+  readonly attribute?: string;
+  readonly operator?: string;
+  /** What the attribute was compared with; long lists are cut short. */
+  readonly value?: Json;
+  readonly ignoreCase?: boolean;
+  /** The attribute's value; absent when it is missing. */
+  readonly found?: Json;
+  readonly holds: boolean;
+  /** For a segment: how it came to that. */
+  readonly why?: string;
+  /** For a segment: the tests of its own condition. */
+  readonly checks?: readonly Check[];
+}
+
+/** Where a unit fell. */
+export interface Bucket {
+  /** Which variant it gets, or whether it is in. */
+  readonly purpose: "split" | "ramp";
+  /** The attribute paths that make the unit. */
+  readonly unit: readonly string[];
+  /** The text that was hashed. */
+  readonly key: string;
+  /** From 0 to 999,999. */
+  readonly bucket: number;
+  /** The first bucket of the range that it was held against: the share that is in, or the arm that it fell into. */
+  readonly from: number;
+  /** The first bucket behind that range. */
+  readonly until: number;
+  readonly inside: boolean;
+  /** The arm's variant. */
+  readonly variant?: string;
 }

@@ -19,26 +19,25 @@ export const REASONS: readonly Reason[] = [
   "ROLLED_BACK",
 ];
 
-export const ERROR_CODES: readonly (ErrorCode | undefined)[] = [
-  undefined,
-  "FLAG_NOT_FOUND",
-  "PARSE_ERROR",
-  "TARGETING_KEY_MISSING",
-  "INVALID_CONTEXT",
-  "GENERAL",
+export const ERROR_CODES: { readonly [code: number]: ErrorCode } = {
+  1: "FLAG_NOT_FOUND",
+  2: "PARSE_ERROR",
+  3: "TARGETING_KEY_MISSING",
+  4: "INVALID_CONTEXT",
+  5: "GENERAL",
   // The facade's own: the module never answers these.
-  "PROVIDER_NOT_READY",
-  "INVALID_CONTEXT",
-];
+  14: "PROVIDER_NOT_READY",
+  15: "INVALID_CONTEXT",
+};
 
 const ERROR = 7 << 8;
 const NO_RULE = 0xfff;
 
 export const NOT_FOUND = ERROR | (1 << 24);
 /** After a Tidegate was disposed of. */
-export const NOT_READY = ERROR | (6 << 24);
+export const NOT_READY = ERROR | (14 << 24);
 /** The context is no object, or reading it threw. */
-export const BAD_CONTEXT = ERROR | (7 << 24);
+export const BAD_CONTEXT = ERROR | (15 << 24);
 /** The first variant, for everyone. */
 export const STATIC_FIRST = NO_RULE << 12;
 

@@ -138,12 +138,14 @@ export class Scratch {
 
   /** Writes a string's bytes into the text area, and where they are into the slot. */
   #bytes(slot: number, text: string): void {
-    const start = (this.#top + 3) & ~3;
-    // A UTF-16 unit becomes three bytes at most; and the loop below writes whole words.
+    // Whole words are written, wherever the area begins.
+    const start = ((this.#text + this.#top + 3) & ~3) - this.#text;
+    // A UTF-16 unit becomes three bytes at most, and the last word may be written whole.
     const most = start + text.length * 3 + 4;
     if (most > this.#room) {
-      this.#engine.reserve_text(Math.max(most, 2 * this.#room));
+      this.#engine.reserve_text(Math.max(most, 2 * this.#room, LEAST));
       this.locate();
+      return this.#bytes(slot, text);
     }
     const from = this.#text + start;
     let length = text.length <= SHORT ? ascii(text, from) : -1;
@@ -163,6 +165,8 @@ export class Scratch {
 
 /** Up to this length a loop over the characters is faster than `encodeInto`. */
 const SHORT = 24;
+/** The least size of a text area. */
+const LEAST = 1024;
 const encoder = new TextEncoder();
 
 function scalar(at: number, value: Exclude<Scalar, string>): void {

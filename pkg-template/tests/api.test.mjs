@@ -194,10 +194,10 @@ describe("explain", () => {
 
   it("reports the instant it was asked for, or the clock's", async () => {
     const own = await Tidegate.load(SHOP, { now: () => 1234 });
-    assert.equal(own.explain("theme", {}).now, 1234);
-    assert.equal(own.explain("theme", {}, { now: 5 }).now, 5);
-    assert.equal(own.explain("theme", {}, { now: new Date(6) }).now, 6);
-    assert.equal(own.for({}).explain("theme").now, 1234);
+    assert.equal(own.explain("theme", {}).at, 1234);
+    assert.equal(own.explain("theme", {}, { now: 5 }).at, 5);
+    assert.equal(own.explain("theme", {}, { now: new Date(6) }).at, 6);
+    assert.equal(own.for({}).explain("theme").at, 1234);
   });
 
   it("tells of a flag that is not there, and of a context that is none", () => {
@@ -311,6 +311,6 @@ describe("fixed", () => {
   });
 });
 
-function timeOf({ now }) {
-  return { now };
+function timeOf({ at }) {
+  return { at };
 }
