@@ -11,7 +11,7 @@ export interface Runtime {
   module(): Promise<WebAssembly.Module>;
   /** Reads a `file:` URL, where there are files. */
   readFile?(url: URL): Promise<Uint8Array<ArrayBuffer>>;
-  /** The URL that relative ones are resolved against, where there is one. */
+  /** The URL that relative ones are resolved against, where there is no page to say so. */
   base?(): string;
 }
 

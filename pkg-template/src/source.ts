@@ -97,7 +97,7 @@ async function bodyOf(body: Body, url: string): Promise<Uint8Array> {
 }
 
 function urlOf(text: string): URL {
-  const base = /^\.{0,2}\//.test(text) ? runtime?.base?.() : undefined;
+  const base = /^\.{0,2}\//.test(text) ? (runtime?.base?.() ?? placeOfThePage()) : undefined;
   if (base !== undefined || /^(https?|file|data|blob):/i.test(text)) {
     try {
       return new URL(text, base);
@@ -106,6 +106,12 @@ function urlOf(text: string): URL {
     }
   }
   throw notASource(text);
+}
+
+/** What relative URLs are resolved against, where there is a page or a worker of one. */
+function placeOfThePage(): string | undefined {
+  if (typeof document !== "undefined") return document.baseURI;
+  return typeof location === "undefined" ? undefined : location?.href;
 }
 
 function notASource(text: string): TidegateError {

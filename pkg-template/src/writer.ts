@@ -145,7 +145,8 @@ export class Scratch {
     if (most > this.#room) {
       this.#engine.reserve_text(Math.max(most, 2 * this.#room, LEAST));
       this.locate();
-      return this.#bytes(slot, text);
+      this.#bytes(slot, text);
+      return;
     }
     const from = this.#text + start;
     let length = text.length <= SHORT ? ascii(text, from) : -1;

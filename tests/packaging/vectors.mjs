@@ -68,7 +68,8 @@ function ask(tide, name, key, context, expect, result) {
   const fallback = Object.freeze({});
   const type = typeof (value ?? fallback);
   note(result, `${name}: ${type}()`, tide[type](key, fallback, context), value ?? fallback);
-  note(result, `${name}: values()`, bound.values()[key], value);
+  const values = bound.values();
+  note(result, `${name}: values()`, Object.hasOwn(values, key) ? values[key] : undefined, value);
   const { reason, variant, rule, errorCode } = tide.explain(key, context);
   note(result, `${name}: explain()`, { value, reason, variant, rule, errorCode }, expect);
 }

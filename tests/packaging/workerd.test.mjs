@@ -29,8 +29,8 @@ before(async () => {
     logLevel: "error",
   });
   worker = new Miniflare({
-    rootPath: out,
-    scriptPath: "worker.mjs",
+    modulesRoot: out,
+    scriptPath: join(out, "worker.mjs"),
     modules: true,
     modulesRules: [
       { type: "ESModule", include: ["**/*.mjs"] },

@@ -1,9 +1,6 @@
 // Browsers and dedicated workers: the module lies beside this file, where bundlers find it too.
 import { fetchModule, provide } from "../runtime.js";
 
-provide({
-  module: () => fetchModule(new URL("./tidegate_bg.wasm", import.meta.url)),
-  base: () => (typeof document === "undefined" ? location.href : document.baseURI),
-});
+provide({ module: () => fetchModule(new URL("./tidegate_bg.wasm", import.meta.url)) });
 
 export * from "../index.js";
