@@ -30,6 +30,18 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// The name in an explanation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Split => "split",
+            Self::Ramp => "ramp",
+            Self::Layer => "layer",
+            Self::Holdout => "holdout",
+            Self::Slot => "slot",
+        }
+    }
+
     const fn mark(self) -> &'static [u8] {
         match self {
             Self::Split => b".",

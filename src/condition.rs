@@ -3,34 +3,25 @@
 use crate::address;
 use crate::bucket;
 use crate::date;
-use crate::evaluate::Walk;
+use crate::evaluate::Sight;
 use crate::operator::Operator;
 use crate::outcome::Need;
-use crate::program::{Check, Id, Program};
-use crate::recorder::Recorder;
+use crate::program::{Id, Program};
 use crate::semver::Version;
 use crate::slots::{Attribute, Scalar, Slot, Slots};
 
 /// An operator with what it compares with, and the attribute in `slot`.
 #[derive(Clone, Copy)]
-struct Test {
-    slot: u32,
-    operator: Operator,
-    ignore_case: bool,
-    operand: u32,
+pub(crate) struct Test {
+    pub(crate) slot: u32,
+    pub(crate) operator: Operator,
+    pub(crate) ignore_case: bool,
+    pub(crate) operand: u32,
 }
 
-impl<R: Recorder> Walk<'_, R> {
-    pub(crate) fn test(&mut self, check: Check) -> Result<bool, Need> {
-        match check {
-            Check::Segment(segment) => self.in_segment(segment),
-            Check::Attribute { slot, operator, ignore_case, operand } => {
-                self.attribute(Test { slot, operator, ignore_case, operand })
-            }
-        }
-    }
-
-    fn attribute(&mut self, test: Test) -> Result<bool, Need> {
+impl Sight<'_> {
+    /// Whether the attribute's value passes the test.
+    pub(crate) fn attribute(&mut self, test: Test) -> Result<bool, Need> {
         let negated = matches!(test.operator, Operator::Ne | Operator::NotIn);
         let slots = self.slots;
         match slots.read(test.slot)? {

@@ -1,20 +1,26 @@
 //! The walk through one flag, in the order that the specification gives. It allocates nothing.
 
 use crate::bucket::{self, Purpose};
+use crate::condition::Test;
 use crate::explain::{Bucket, Verdict};
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
-use crate::program::{Body, Cut, Entry, Program, Rule, Serve, Unit};
+use crate::program::{Body, Check, Cut, Entry, Program, Rows, Rule, Serve, Unit};
 use crate::recorder::Recorder;
 use crate::slots::{Attribute, Scalar, Slots};
 use crate::snapshot::limits;
 
 /// A walk through a program for one context.
 pub(crate) struct Walk<'a, R> {
+    pub(crate) sight: Sight<'a>,
+    pub(crate) recorder: R,
+}
+
+/// What a walk looks at. Whatever tells nobody of it is done here, and so is compiled once for every recorder.
+pub(crate) struct Sight<'a> {
     pub(crate) program: &'a Program,
     pub(crate) slots: &'a Slots,
     /// A kept buffer for what is hashed.
     pub(crate) key: &'a mut Vec<u8>,
-    pub(crate) recorder: R,
     /// The attribute that made a unit unusable.
     culprit: Option<u32>,
 }
@@ -33,7 +39,7 @@ impl From<Need> for Stop {
 
 impl<'a, R: Recorder> Walk<'a, R> {
     pub(crate) fn new(program: &'a Program, slots: &'a Slots, key: &'a mut Vec<u8>, recorder: R) -> Self {
-        Self { program, slots, key, recorder, culprit: None }
+        Self { sight: Sight { program, slots, key, culprit: None }, recorder }
     }
 
     /// Decides the flag in row `flag`.
@@ -41,29 +47,33 @@ impl<'a, R: Recorder> Walk<'a, R> {
     /// # Errors
     /// The attribute that must be written before the walk can be repeated.
     pub(crate) fn decide(&mut self, flag: u32) -> Result<Outcome, Need> {
-        let Some(body) = self.program.flags.get(flag as usize).and_then(|flag| flag.body.as_ref()) else {
-            self.recorder.begin("refused", || None);
-            self.recorder.end(Verdict::Failed, || "the flag was refused when the snapshot was loaded".to_owned());
+        let program = self.sight.program;
+        let Some(body) = program.flags.get(flag as usize).and_then(|flag| flag.body.as_ref()) else {
+            self.recorder.record(|trace| {
+                trace.begin("refused", None);
+                trace.end(Verdict::Failed, &["the flag was refused when the snapshot was loaded"]);
+            });
             return Ok(Outcome::failed(ErrorCode::ParseError));
         };
         match self.body(body) {
             Ok(outcome) => Ok(outcome),
             Err(Stop::Need(need)) => Err(need),
             Err(Stop::Error(code)) => {
-                let (program, culprit) = (self.program, self.culprit);
-                self.recorder.end(Verdict::Failed, || complaint(program, culprit, code));
+                let sight = &self.sight;
+                self.recorder.record(|trace| trace.end(Verdict::Failed, &[&sight.complaint(code)]));
                 Ok(Outcome::failed(code))
             }
         }
     }
 
     fn body(&mut self, body: &Body) -> Result<Outcome, Stop> {
-        self.recorder.begin("enabled", || None);
+        let program = self.sight.program;
+        self.recorder.record(|trace| trace.begin("enabled", None));
         if !body.enabled {
-            self.recorder.end(Verdict::Decided, || "the flag is switched off".to_owned());
+            self.recorder.record(|trace| trace.end(Verdict::Decided, &["the flag is switched off"]));
             return Ok(Outcome::served(body.off, Reason::Disabled, None));
         }
-        self.recorder.end(Verdict::Passed, || "the flag is switched on".to_owned());
+        self.recorder.record(|trace| trace.end(Verdict::Passed, &["the flag is switched on"]));
         if !self.prerequisites_met(body)? {
             return Ok(Outcome::served(body.off, Reason::PrerequisiteFailed, None));
         }
@@ -71,32 +81,38 @@ impl<'a, R: Recorder> Walk<'a, R> {
             return Ok(Outcome::served(variant, Reason::Override, None));
         }
         let fixed = body.constant.map(Outcome::reason);
-        for (position, rule) in (0..).zip(body.rules.of(&self.program.tables.rules)) {
+        for (position, rule) in (0..).zip(body.rules.of(&program.tables.rules)) {
             if let Some((variant, hashed)) = self.rule(body, rule)? {
                 let reason = if hashed { Reason::Split } else { Reason::TargetingMatch };
                 return Ok(Outcome::served(variant, fixed.unwrap_or(reason), Some(position)));
             }
         }
-        self.recorder.begin("default", || self.program.variant_name(body, body.default).map(str::to_owned));
-        self.recorder.end(Verdict::Decided, || "no step before this one decided".to_owned());
+        self.recorder.record(|trace| {
+            trace.begin("default", program.variant_name(body, body.default));
+            trace.end(Verdict::Decided, &["no step before this one decided"]);
+        });
         Ok(Outcome::served(body.default, fixed.unwrap_or(Reason::Default), None))
     }
 
     fn prerequisites_met(&mut self, body: &Body) -> Result<bool, Need> {
-        let program = self.program;
+        let program = self.sight.program;
         for prerequisite in body.prerequisites.of(&program.tables.prerequisites) {
             let parent = program.flags.get(prerequisite.flag as usize);
-            self.recorder.begin("prerequisite", || parent.map(|parent| program.strings.get(parent.key).to_owned()));
+            self.recorder.record(|trace| {
+                trace.begin("prerequisite", parent.map(|parent| program.strings.get(parent.key)));
+            });
             let outcome = self.decide(prerequisite.flag)?;
             let listed = prerequisite.variants.of(&program.tables.indices).contains(&outcome.variant());
             let met = listed && !matches!(outcome.reason(), Reason::Disabled | Reason::Error);
             let verdict = if met { Verdict::Passed } else { Verdict::Decided };
-            self.recorder.end(verdict, || {
-                let served = match program.variant(prerequisite.flag, outcome) {
-                    Some((variant, _)) => ["it serves `", variant, "` (", outcome.reason().name(), ")"].concat(),
-                    None => "it has no answer".to_owned(),
-                };
-                [served.as_str(), if met { ", which is wanted" } else { ", which is not enough" }].concat()
+            self.recorder.record(|trace| {
+                let judgement = if met { ", which is wanted" } else { ", which is not enough" };
+                match program.variant(prerequisite.flag, outcome) {
+                    Some((variant, _)) => {
+                        trace.end(verdict, &["it serves `", variant, "` (", outcome.reason().name(), ")", judgement]);
+                    }
+                    None => trace.end(verdict, &["it has no answer", judgement]),
+                }
             });
             if !met {
                 return Ok(false);
@@ -106,14 +122,14 @@ impl<'a, R: Recorder> Walk<'a, R> {
     }
 
     fn overridden(&mut self, body: &Body) -> Result<Option<u32>, Need> {
-        let program = self.program;
+        let program = self.sight.program;
         for entry in body.overrides.of(&program.tables.overrides) {
-            self.recorder.begin("override", || program.variant_name(body, entry.variant).map(str::to_owned));
-            let listed = self.is_listed(entry.unit, entry.ids)?;
+            self.recorder.record(|trace| trace.begin("override", program.variant_name(body, entry.variant)));
+            let listed = self.sight.is_listed(entry.unit, entry.ids)?;
             let verdict = if listed { Verdict::Decided } else { Verdict::Passed };
-            self.recorder.end(verdict, || {
+            self.recorder.record(|trace| {
                 let (unit, found) = (program.unit_paths(entry.unit).join(", "), if listed { "is" } else { "isn't" });
-                ["the unit (`", &unit, "`) ", found, " listed"].concat()
+                trace.end(verdict, &["the unit (`", &unit, "`) ", found, " listed"]);
             });
             if listed {
                 return Ok(Some(entry.variant));
@@ -124,22 +140,21 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
     /// The variant that a rule serves, and whether a hash decided; `None` when it doesn't apply.
     fn rule(&mut self, body: &Body, rule: &Rule) -> Result<Option<(u32, bool)>, Stop> {
-        let program = self.program;
-        self.recorder.begin("rule", || Some(program.strings.name(rule.id).to_owned()));
+        let program = self.sight.program;
+        self.recorder.record(|trace| trace.begin("rule", Some(program.strings.name(rule.id))));
         if !self.holds(rule.when)? {
-            self.recorder.end(Verdict::Passed, || {
-                (if rule.share == 0 { "its percentage is 0" } else { "its condition doesn't hold" }).to_owned()
-            });
+            let why = if rule.share == 0 { "its percentage is 0" } else { "its condition doesn't hold" };
+            self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
             return Ok(None);
         }
         let mut hashed = false;
         if rule.share < bucket::TOTAL {
             hashed = true;
-            let bucket = self.bucket(rule, Purpose::Ramp)?;
+            let bucket = self.sight.bucket(rule, Purpose::Ramp)?;
             let inside = bucket < rule.share;
             self.record_bucket(rule, Purpose::Ramp, bucket, (0, rule.share), None);
             if !inside {
-                self.recorder.end(Verdict::Passed, || "the unit is outside its percentage".to_owned());
+                self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
                 return Ok(None);
             }
         }
@@ -147,7 +162,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             Serve::Variant(variant) => variant,
             Serve::Split(cuts) => {
                 hashed = true;
-                let bucket = self.bucket(rule, Purpose::Split)?;
+                let bucket = self.sight.bucket(rule, Purpose::Split)?;
                 let cuts = cuts.of(&program.tables.cuts);
                 // The last cut ends at the last bucket.
                 let arm = cuts.iter().position(|cut| bucket < cut.end).unwrap_or(cuts.len().saturating_sub(1));
@@ -157,48 +172,79 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 variant
             }
         };
-        self.recorder.end(Verdict::Decided, || {
+        self.recorder.record(|trace| {
             let variant = program.variant_name(body, variant).unwrap_or_default();
-            ["it applies and serves `", variant, "`"].concat()
+            trace.end(Verdict::Decided, &["it applies and serves `", variant, "`"]);
         });
         Ok(Some((variant, hashed)))
     }
 
     /// Whether a condition holds. Segments call back into this, at most as deep as their chains may be.
-    pub(crate) fn holds(&mut self, mut entry: Entry) -> Result<bool, Need> {
+    fn holds(&mut self, mut entry: Entry) -> Result<bool, Need> {
+        let (program, slots) = (self.sight.program, self.sight.slots);
         loop {
             let test = match entry {
                 Entry::Holds => return Ok(true),
                 Entry::Fails => return Ok(false),
-                Entry::Test(row) => self.program.tables.tests.get(row as usize),
+                Entry::Test(row) => program.tables.tests.get(row as usize),
             };
             let Some(test) = test else { return Ok(false) };
-            let holds = self.test(test.check)?;
-            self.recorder.check(|| self.program.describe_check(test, self.slots, holds));
+            let holds = match test.check {
+                Check::Segment(segment) => self.in_segment(segment)?,
+                Check::Attribute { slot, operator, ignore_case, operand } => {
+                    self.sight.attribute(Test { slot, operator, ignore_case, operand })?
+                }
+            };
+            self.recorder.record(|trace| trace.check(program.describe_check(test, slots, holds)));
             entry = if holds { test.holds } else { test.fails };
         }
     }
 
-    pub(crate) fn in_segment(&mut self, segment: u32) -> Result<bool, Need> {
-        let Some(segment) = self.program.segments.get(segment as usize) else {
+    fn in_segment(&mut self, segment: u32) -> Result<bool, Need> {
+        let Some(segment) = self.sight.program.segments.get(segment as usize) else {
             return Ok(false);
         };
-        self.recorder.begin("segment", || None);
-        let (inside, why) = if self.is_listed(segment.unit, segment.exclude)? {
+        self.recorder.record(|trace| trace.begin("segment", None));
+        let (inside, why) = if self.sight.is_listed(segment.unit, segment.exclude)? {
             (false, "the unit is excluded")
-        } else if self.is_listed(segment.unit, segment.include)? {
+        } else if self.sight.is_listed(segment.unit, segment.include)? {
             (true, "the unit is included")
         } else if self.holds(segment.condition)? {
             (true, "its condition holds")
         } else {
             (false, "its condition doesn't hold")
         };
-        self.recorder.end(Verdict::Passed, || why.to_owned());
+        self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
         Ok(inside)
     }
 
+    fn record_bucket(
+        &mut self,
+        rule: &Rule,
+        purpose: Purpose,
+        bucket: u32,
+        (from, until): (u32, u32),
+        variant: Option<&str>,
+    ) {
+        let sight = &self.sight;
+        self.recorder.record(|trace| {
+            trace.bucket(Bucket {
+                purpose,
+                unit: sight.program.unit_paths(rule.unit).into_iter().map(str::to_owned).collect(),
+                key: String::from_utf8_lossy(sight.key).into_owned(),
+                bucket,
+                from,
+                until,
+                inside: from <= bucket && bucket < until,
+                variant: variant.map(str::to_owned),
+            });
+        });
+    }
+}
+
+impl Sight<'_> {
     /// Whether the unit's text is among `ids`; a unit without a text isn't.
-    fn is_listed(&mut self, unit: Unit, ids: crate::program::Rows) -> Result<bool, Need> {
+    fn is_listed(&mut self, unit: Unit, ids: Rows) -> Result<bool, Need> {
         let ids = ids.of(&self.program.tables.ids);
         if ids.is_empty() {
             return Ok(false);
@@ -215,27 +261,6 @@ impl<'a, R: Recorder> Walk<'a, R> {
         bucket::begin_key(self.program.strings.name(rule.salt), purpose, self.key);
         self.write_unit(rule.unit)?;
         Ok(bucket::of_key(self.key))
-    }
-
-    fn record_bucket(
-        &mut self,
-        rule: &Rule,
-        purpose: Purpose,
-        bucket: u32,
-        (from, until): (u32, u32),
-        variant: Option<&str>,
-    ) {
-        let (program, key) = (self.program, &*self.key);
-        self.recorder.bucket(|| Bucket {
-            purpose,
-            unit: program.unit_paths(rule.unit).into_iter().map(str::to_owned).collect(),
-            key: String::from_utf8_lossy(key).into_owned(),
-            bucket,
-            from,
-            until,
-            inside: from <= bucket && bucket < until,
-            variant: variant.map(str::to_owned),
-        });
     }
 
     /// Adds a unit's text to the key.
@@ -280,18 +305,14 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
     /// What is wrong with the unit that ended the walk, in a sentence.
     pub(crate) fn complaint(&self, code: ErrorCode) -> String {
-        complaint(self.program, self.culprit, code)
+        let attribute = self.culprit.and_then(|slot| self.program.attributes.get(slot as usize));
+        let path = attribute.map(|attribute| self.program.strings.name(attribute.path)).unwrap_or_default();
+        let fault = match code {
+            ErrorCode::TargetingKeyMissing => "is missing or empty",
+            _ => "can't be a unit",
+        };
+        ["`", path, "` ", fault, ", expected a string of at most 1024 bytes or a safe integer"].concat()
     }
-}
-
-fn complaint(program: &Program, culprit: Option<u32>, code: ErrorCode) -> String {
-    let attribute = culprit.and_then(|slot| program.attributes.get(slot as usize));
-    let path = attribute.map(|attribute| program.strings.name(attribute.path)).unwrap_or_default();
-    let fault = match code {
-        ErrorCode::TargetingKeyMissing => "is missing or empty",
-        _ => "can't be a unit",
-    };
-    ["`", path, "` ", fault, ", expected a string of at most 1024 bytes or a safe integer"].concat()
 }
 
 /// Adds a safe integer in decimal; false for any other number.

@@ -74,6 +74,18 @@ pub enum Verdict {
     Failed,
 }
 
+impl Verdict {
+    /// The name in an explanation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Decided => "decided",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// One test of a condition.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -161,7 +173,7 @@ pub(crate) fn explain(
     }
     let mut walk = Walk::new(program, slots, key, Trace { open: vec![Open::default()] });
     let outcome = walk.decide(flag)?;
-    let error_message = outcome.error().map(|code| walk.complaint(code));
+    let error_message = outcome.error().map(|code| walk.sight.complaint(code));
     let Trace { open } = walk.recorder;
     let steps = open.into_iter().next().unwrap_or_default().steps;
     Ok(Explanation {
@@ -193,21 +205,29 @@ struct Open {
 }
 
 impl Recorder for Trace {
-    fn begin(&mut self, step: &'static str, subject: impl FnOnce() -> Option<String>) {
-        self.open.push(Open { step, subject: subject(), ..Open::default() });
+    fn record(&mut self, tell: impl FnOnce(&mut Trace)) {
+        tell(self);
+    }
+}
+
+impl Trace {
+    /// A step of the decision, or the test of a segment, begins; checks, buckets and steps until its end belong to it.
+    pub(crate) fn begin(&mut self, step: &'static str, subject: Option<&str>) {
+        self.open.push(Open { step, subject: subject.map(str::to_owned), ..Open::default() });
     }
 
-    fn end(&mut self, verdict: Verdict, why: impl FnOnce() -> String) {
+    /// The latest step that hasn't ended ends. `why` comes in parts, so that putting them together is compiled once.
+    pub(crate) fn end(&mut self, verdict: Verdict, why: &[&str]) {
         let (Some(done), Some(around)) = (self.open.pop(), self.open.last_mut()) else {
             return;
         };
         let Open { step, subject, steps, checks, buckets } = done;
-        around.steps.push(Step { step, subject, verdict, why: why(), checks, buckets, steps });
+        around.steps.push(Step { step, subject, verdict, why: why.concat(), checks, buckets, steps });
     }
 
-    fn check(&mut self, check: impl FnOnce() -> Check) {
+    /// A test of a condition was made.
+    pub(crate) fn check(&mut self, mut check: Check) {
         if let Some(open) = self.open.last_mut() {
-            let mut check = check();
             // The walk through a segment was recorded as a step: it is the check's own reason.
             if check.segment.is_some()
                 && let Some(Step { why, checks, .. }) = open.steps.pop()
@@ -219,9 +239,10 @@ impl Recorder for Trace {
         }
     }
 
-    fn bucket(&mut self, bucket: impl FnOnce() -> Bucket) {
+    /// A unit was hashed.
+    pub(crate) fn bucket(&mut self, bucket: Bucket) {
         if let Some(open) = self.open.last_mut() {
-            open.buckets.push(bucket());
+            open.buckets.push(bucket);
         }
     }
 }

@@ -54,6 +54,36 @@ pub enum Code {
     OlderSequence,
 }
 
+impl Code {
+    /// The name, as it is written in a report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InvalidJson => "INVALID_JSON",
+            Self::InvalidUtf8 => "INVALID_UTF8",
+            Self::NotJsonHtml => "NOT_JSON_HTML",
+            Self::TooLarge => "TOO_LARGE",
+            Self::UnsupportedVersion => "UNSUPPORTED_VERSION",
+            Self::MissingField => "MISSING_FIELD",
+            Self::UnknownField => "UNKNOWN_FIELD",
+            Self::DuplicateKey => "DUPLICATE_KEY",
+            Self::WrongType => "WRONG_TYPE",
+            Self::InvalidValue => "INVALID_VALUE",
+            Self::UnknownOperator => "UNKNOWN_OPERATOR",
+            Self::UnknownVariant => "UNKNOWN_VARIANT",
+            Self::UnknownFlag => "UNKNOWN_FLAG",
+            Self::UnknownSegment => "UNKNOWN_SEGMENT",
+            Self::RefusedDependency => "REFUSED_DEPENDENCY",
+            Self::Cycle => "CYCLE",
+            Self::TooDeep => "TOO_DEEP",
+            Self::TooMany => "TOO_MANY",
+            Self::InvalidPattern => "INVALID_PATTERN",
+            Self::MissingSalt => "MISSING_SALT",
+            Self::OlderSequence => "OLDER_SEQUENCE",
+        }
+    }
+}
+
 /// One problem: where it is, what was found and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {

@@ -8,10 +8,13 @@
 //!
 //! A slot is 32 bytes, little endian: stamp, tag, symbol, start, len, nothing (each an unsigned 32-bit integer), and a
 //! double. [`crate::slots`] says what they mean.
+//!
+//! What returns an object returns a `Result`, so that the reference comes back through memory: V8 before 12 dies
+//! ("unreachable code" in its deoptimizer) when the caller of an export that returns a reference is deoptimised while the
+//! export runs.
 
 mod objects;
 
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::context::KEY_BYTES;
@@ -39,7 +42,7 @@ impl Engine {
     /// # Errors
     /// `{ code, path, message, suggestion? }` when the document is refused as a whole.
     pub fn load(bytes: &[u8]) -> Result<Engine, JsValue> {
-        let program = Program::load(bytes).map_err(|problem| object(&problem).unwrap_or_else(|error| error))?;
+        let program = Program::load(bytes).map_err(|problem| objects::problem(&problem))?;
         let slots = Slots::with_attributes(program.attributes.len());
         let outcomes = vec![0; program.flags.len()];
         Ok(Self { program, slots, key: Vec::with_capacity(KEY_BYTES), outcomes })
@@ -48,9 +51,9 @@ impl Engine {
     /// `{ revision, sequence?, environment?, flags, refused }`
     ///
     /// # Errors
-    /// None: a report is made of what can cross. The same holds for the other objects.
+    /// None: an object always crosses. The same holds for the other objects.
     pub fn report(&self) -> Result<JsValue, JsValue> {
-        object(&objects::Report::of(&self.program))
+        Ok(objects::report(&self.program))
     }
 
     /// The row of a flag, or -1.
@@ -60,9 +63,12 @@ impl Engine {
     }
 
     /// Every flag's key by row, refused ones too.
-    #[must_use]
-    pub fn keys(&self) -> Vec<String> {
-        self.program.keys().map(str::to_owned).collect()
+    ///
+    /// # Errors
+    /// See [`Engine::report`].
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn keys(&self) -> Result<JsValue, JsValue> {
+        Ok(objects::list(&mut self.program.keys().map(JsValue::from_str)))
     }
 
     /// What the facade keeps of a flag.
@@ -70,7 +76,7 @@ impl Engine {
     /// # Errors
     /// See [`Engine::report`].
     pub fn describe(&self, flag: u32) -> Result<JsValue, JsValue> {
-        object(&objects::Flag::of(&self.program, flag))
+        Ok(objects::flag(&self.program, flag))
     }
 
     /// What the facade keeps of the attributes from slot `from` on.
@@ -79,8 +85,7 @@ impl Engine {
     /// See [`Engine::report`].
     pub fn attributes(&self, from: u32) -> Result<JsValue, JsValue> {
         let rest = self.program.attributes.get(from as usize..).unwrap_or_default();
-        let described: Vec<_> = rest.iter().map(|attribute| objects::Attribute::of(&self.program, attribute)).collect();
-        object(&described)
+        Ok(objects::list(&mut rest.iter().map(|attribute| objects::attribute(&self.program, attribute))))
     }
 
     /// The address of the slot table.
@@ -157,9 +162,9 @@ impl Engine {
                 if let Some(outcome) = self.program.constant(flag).filter(|outcome| outcome.error().is_some()) {
                     explanation.error_message = Some(sentence(&self.program, flag, outcome, |_| String::new()));
                 }
-                object(&explanation)
+                Ok(objects::explanation(&explanation))
             }
-            Err(need) => object(&objects::Wanted { need: need.slot }),
+            Err(need) => Ok(objects::need(need.slot)),
         }
     }
 
@@ -171,13 +176,16 @@ impl Engine {
         let Ok(outcome) = walk.decide(flag) else {
             return String::new();
         };
-        sentence(&self.program, flag, outcome, |code| walk.complaint(code))
+        sentence(&self.program, flag, outcome, |code| walk.sight.complaint(code))
     }
 
     /// The keys of flags whose definition differs between this snapshot and `next`.
-    #[must_use]
-    pub fn changed(&self, next: &Engine) -> Vec<String> {
-        self.program.changed(&next.program)
+    ///
+    /// # Errors
+    /// See [`Engine::report`].
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn changed(&self, next: &Engine) -> Result<JsValue, JsValue> {
+        Ok(objects::list(&mut self.program.changed(&next.program).iter().map(|key| JsValue::from_str(key))))
     }
 }
 
@@ -187,14 +195,6 @@ fn packed(outcome: Result<Outcome, Need>) -> i32 {
         Ok(outcome) => outcome.0.cast_signed(),
         Err(Need { slot, text }) => -1 - (slot.cast_signed() * 2 + i32::from(text)),
     }
-}
-
-/// A plain object.
-///
-/// A `Result`, so that the reference comes back through memory: V8 before 12 dies ("unreachable code" in its deoptimizer)
-/// when the caller of an export that returns a reference is deoptimised while the export runs.
-fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits here")]
