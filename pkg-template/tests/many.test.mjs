@@ -7,7 +7,9 @@ import { equals, snapshot } from "./snapshots.mjs";
 
 it("decides and explains ten thousand flags, again and again", async () => {
   const keys = Array.from({ length: 10_000 }, (_, i) => `flag-${i}`);
-  const document = snapshot(Object.fromEntries(keys.map((key, i) => [key, equals(`attribute-${i % 100}`, `value-${i}`)])));
+  const document = snapshot(
+    Object.fromEntries(keys.map((key, i) => [key, equals(`attribute-${i % 100}`, `value-${i}`)])),
+  );
   for (let round = 0; round < 3; round++) {
     const tide = await Tidegate.load(document);
     for (const [i, key] of keys.entries()) {

@@ -77,5 +77,10 @@ export function row(page, key) {
 
 /** A flag's row as words: key, value, reason, rule or error, variant. */
 export async function words(page, key) {
-  return (await row(page, key).innerText()).split(/\s+/).filter(Boolean);
+  const option = row(page, key);
+  // A row has no words before it was painted once; long lists leave out what is far from the window.
+  await option.scrollIntoViewIfNeeded();
+  await option.filter({ hasText: /\S/ }).waitFor();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  return (await option.innerText()).split(/\s+/).filter(Boolean);
 }
