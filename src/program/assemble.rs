@@ -1,7 +1,5 @@
 //! The growing tables of a program, and what they have in common: interned names, attribute slots, runs of rows.
 
-use std::collections::BTreeSet;
-
 use super::strings::Interner;
 use super::{Attribute, Id, Name, Rows, Segment, Tables, Unit};
 use crate::bucket;
@@ -18,9 +16,9 @@ pub(super) struct Assembler {
     slot_of: Vec<Option<u32>>,
     pub(super) segments: Vec<Segment>,
     /// What each compiled segment can read.
-    pub(super) segment_slots: Vec<BTreeSet<u32>>,
-    /// What the definition being compiled can read.
-    pub(super) touched: BTreeSet<u32>,
+    pub(super) segment_slots: Vec<Vec<u32>>,
+    /// What the definition being compiled can read; a slot may be there more than once.
+    touched: Vec<u32>,
 }
 
 impl Assembler {
@@ -43,8 +41,20 @@ impl Assembler {
         if let Some(place) = self.slot_of.get_mut(position) {
             *place = Some(slot);
         }
-        self.touched.insert(slot);
+        self.touched.push(slot);
         slot
+    }
+
+    /// Notes that the definition being compiled can read `slots`.
+    pub(super) fn touch(&mut self, slots: &[u32]) {
+        self.touched.extend_from_slice(slots);
+    }
+
+    /// What the definition that was just compiled can read, each slot once, in order.
+    pub(super) fn take_touched(&mut self) -> Vec<u32> {
+        let mut touched = sorted(std::mem::take(&mut self.touched), |slot| slot);
+        touched.dedup();
+        touched
     }
 
     /// Notes that the walk may ask for the bytes of this attribute.

@@ -1,7 +1,5 @@
 //! One written definition to rows in the tables.
 
-use std::collections::BTreeSet;
-
 use super::assemble::{Assembler, append, push, row_number};
 use super::{
     Body, Check, Cut, Entry, Instant, Name, Networks, Override, Prerequisite, Rows, Rule, Segment, Serve, Set, Test,
@@ -32,7 +30,6 @@ impl Assembler {
         written: &segment::Segment,
         segment_of: &dyn Fn(&str) -> Option<u32>,
     ) -> u32 {
-        self.touched.clear();
         let unit = if written.include.is_empty() && written.exclude.is_empty() {
             Unit(Rows::default())
         } else {
@@ -47,7 +44,7 @@ impl Assembler {
                 self.condition(condition, Entry::Holds, Entry::Fails, &mut String::new(), segment_of)
             }),
         };
-        let touched = std::mem::take(&mut self.touched);
+        let touched = self.take_touched();
         self.segment_slots.push(touched);
         push(&mut self.segments, compiled)
     }
@@ -58,7 +55,6 @@ impl Assembler {
         parents: Vec<Parent<'_>>,
         segment_of: &dyn Fn(&str) -> Option<u32>,
     ) -> Body {
-        self.touched.clear();
         let off = row_number(written.off);
         let default = row_number(written.default);
         let constant = constant(written);
@@ -73,7 +69,7 @@ impl Assembler {
         let variants = append(&mut self.tables.variants, variants);
         let mut prerequisites = Vec::with_capacity(parents.len());
         for parent in parents {
-            self.touched.extend(parent.slots);
+            self.touch(parent.slots);
             let variants = append(&mut self.tables.indices, parent.variants);
             prerequisites.push(Prerequisite { flag: parent.index, variants });
         }
@@ -94,7 +90,7 @@ impl Assembler {
         }
         let rules = append(&mut self.tables.rules, rules);
         let metadata = self.interner.span(written.metadata);
-        let touched = std::mem::take(&mut self.touched);
+        let touched = self.take_touched();
         let slots = append(&mut self.tables.indices, touched);
         let enabled = written.enabled;
         Body {
@@ -167,7 +163,8 @@ impl Assembler {
                 let Some(segment) = segment_of(key) else {
                     return fails;
                 };
-                self.touched.extend(self.segment_slots.get(segment as usize).unwrap_or(&BTreeSet::new()));
+                let touched = self.segment_slots.get(segment as usize).cloned().unwrap_or_default();
+                self.touch(&touched);
                 self.test(Check::Segment(segment), holds, fails, place)
             }
             Condition::Test(test) => {
