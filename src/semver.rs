@@ -92,6 +92,10 @@ fn number(text: &[u8]) -> Option<u64> {
     if !is_digits(text) || (text.len() > 1 && text.first() == Some(&b'0')) {
         return None;
     }
+    // Nineteen digits can't overflow, and WebAssembly has no instruction that would notice.
+    if text.len() < 20 {
+        return Some(text.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0')));
+    }
     text.iter().try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
 }
 

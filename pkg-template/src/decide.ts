@@ -53,8 +53,11 @@ export function decide(program: Program, flag: Flag, context: unknown): number {
     held[at] = undefined;
   }
   spare = held;
+  scratch.supplyTexts(flag.texts);
   let outcome = engine.decide(flag.index, stamp);
   while (outcome < 0) {
+    const need = ~outcome;
+    if ((need & 1) === 1) flag.texts.push(need >>> 1);
     scratch.supply(outcome);
     outcome = engine.decide(flag.index, stamp);
   }

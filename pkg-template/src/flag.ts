@@ -29,6 +29,8 @@ export interface Flag {
   /** The attribute slots to be written for it, and how to read them. */
   readonly slots: readonly number[];
   readonly steps: readonly Step[];
+  /** The slots whose strings' bytes the module once came back for: they are written along from then on. */
+  readonly texts: number[];
   /** The bound context that asked last, by its number, and what it was answered. */
   askedBy: number;
   answered: number;
@@ -55,6 +57,7 @@ export function flagOf(info: FlagInfo, index: number, steps: readonly Step[]): F
     metadata,
     slots,
     steps,
+    texts: [],
     askedBy: 0,
     answered: 0,
   };
@@ -75,6 +78,7 @@ export function constantFlag(key: string, outcome: number, value?: FlagValue): F
     metadata: kept === undefined ? undefined : freeze({}),
     slots: [],
     steps: [],
+    texts: [],
     askedBy: 0,
     answered: 0,
   };

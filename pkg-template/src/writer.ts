@@ -105,6 +105,14 @@ export class Scratch {
     else this.put(slot, undefined);
   }
 
+  /** Writes the bytes of what was put, if it is a string. */
+  supplyTexts(slots: readonly number[]): void {
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] ?? 0;
+      if (i32[this.#table + slot * WORDS + 1] === STRING) this.supplyText(slot);
+    }
+  }
+
   /** Writes the bytes of a string that was put without. */
   supplyText(slot: number): void {
     this.#bytes(slot, this.#strings[slot] ?? "");

@@ -42,7 +42,7 @@ impl Engine {
     /// # Errors
     /// `{ code, path, message, suggestion? }` when the document is refused as a whole.
     pub fn load(bytes: &[u8]) -> Result<Engine, JsValue> {
-        let program = Program::load(bytes).map_err(|problem| objects::problem(&problem))?;
+        let program = Program::load(bytes).map_err(|problem| objects::rich(&problem).unwrap_or_else(|error| error))?;
         let slots = Slots::with_attributes(program.attributes.len());
         let outcomes = vec![0; program.flags.len()];
         Ok(Self { program, slots, key: Vec::with_capacity(KEY_BYTES), outcomes })
@@ -53,7 +53,7 @@ impl Engine {
     /// # Errors
     /// None: an object always crosses. The same holds for the other objects.
     pub fn report(&self) -> Result<JsValue, JsValue> {
-        Ok(objects::report(&self.program))
+        objects::report(&self.program)
     }
 
     /// The row of a flag, or -1.
@@ -76,7 +76,7 @@ impl Engine {
     /// # Errors
     /// See [`Engine::report`].
     pub fn describe(&self, flag: u32) -> Result<JsValue, JsValue> {
-        Ok(objects::flag(&self.program, flag))
+        objects::flag(&self.program, flag)
     }
 
     /// What the facade keeps of the attributes from slot `from` on.
@@ -85,7 +85,9 @@ impl Engine {
     /// See [`Engine::report`].
     pub fn attributes(&self, from: u32) -> Result<JsValue, JsValue> {
         let rest = self.program.attributes.get(from as usize..).unwrap_or_default();
-        Ok(objects::list(&mut rest.iter().map(|attribute| objects::attribute(&self.program, attribute))))
+        let described: Result<Vec<JsValue>, JsValue> =
+            rest.iter().map(|attribute| objects::attribute(&self.program, attribute)).collect();
+        Ok(objects::list(&mut described?.into_iter()))
     }
 
     /// The address of the slot table.
@@ -162,9 +164,9 @@ impl Engine {
                 if let Some(outcome) = self.program.constant(flag).filter(|outcome| outcome.error().is_some()) {
                     explanation.error_message = Some(sentence(&self.program, flag, outcome, |_| String::new()));
                 }
-                Ok(objects::explanation(&explanation))
+                objects::rich(&explanation)
             }
-            Err(need) => Ok(objects::need(need.slot)),
+            Err(need) => objects::need(need.slot),
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{project, run};
 
 /// The most that the module with its minified glue may weigh, in bytes compressed with brotli.
-const LIMIT: u64 = 70_000;
+const LIMIT: u64 = 112_000;
 
 /// Sizes in bytes.
 pub(crate) struct Size {
