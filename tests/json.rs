@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that fails panics")]
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;
 use tidegate::Json;
 
@@ -46,7 +47,15 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// What once failed is tried first, from a file beside this one.
+fn config() -> ProptestConfig {
+    let beside = FileFailurePersistence::WithSource("regressions");
+    ProptestConfig { failure_persistence: Some(Box::new(beside)), ..ProptestConfig::default() }
+}
+
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn any_json_is_read(value in json(), pretty in any::<bool>()) {
         agree(&if pretty { serde_json::to_string_pretty(&value).unwrap() } else { value.to_string() });

@@ -9,6 +9,7 @@
 )]
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use serde_json::{Map, Value, json};
 use tidegate::{Context, Program, Reason};
 
@@ -46,7 +47,15 @@ fn unit() -> impl Strategy<Value = String> {
     prop_oneof!["[a-z0-9-]{1,40}", any::<u64>().prop_map(|number| number.to_string()), "\\PC{1,20}"]
 }
 
+/// What once failed is tried first, from a file beside this one.
+fn config() -> ProptestConfig {
+    let beside = FileFailurePersistence::WithSource("regressions");
+    ProptestConfig { failure_persistence: Some(Box::new(beside)), ..ProptestConfig::default() }
+}
+
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn raising_a_percentage_takes_nobody_out(low in 0_u32..=1_000_000, high in 0_u32..=1_000_000, unit in unit()) {
         let (low, high) = (low.min(high), low.max(high));
