@@ -1,5 +1,7 @@
 //! `cargo xtask build`: Rust to a WebAssembly module with its glue in `target/wasm/`, then the npm package around it.
 
+use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -41,6 +43,7 @@ pub(crate) fn run() -> Result<()> {
 fn module() -> Result<()> {
     let mut compile = project::cargo();
     compile.args(["build", "--profile", "wasm", "--target", WASM_TARGET, "--package", "tidegate", "--lib"]);
+    compile.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths());
     run::quiet("build", "compiling the module", &mut compile)?;
 
     let compiled = project::path("target").join(WASM_TARGET).join("wasm/tidegate.wasm");
@@ -64,6 +67,20 @@ fn module() -> Result<()> {
     stamp.write()?;
     println!("build: {}", size::measure()?);
     Ok(())
+}
+
+/// Panics name the files that they come from; the module must not say where on whose machine those lay.
+fn remapped_paths() -> OsString {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let mut flags = OsString::from("--remap-path-prefix=");
+    flags.push(project::path(""));
+    flags.push("=tidegate/");
+    if let Some(home) = home {
+        flags.push("\x1f--remap-path-prefix=");
+        flags.push(home.join("registry/src"));
+        flags.push("=crates");
+    }
+    flags
 }
 
 /// The npm package's `dist`.
