@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::program::{Text, row};
+
 /// A block of addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Network {
@@ -38,6 +40,23 @@ impl Network {
         let (width, length) = if version_4 && width == 128 { (32, length - 96) } else { (width, length) };
         let mask = u128::MAX.checked_shl(width - length).unwrap_or(0);
         Some(Self { version_4, base: bits & mask, mask })
+    }
+
+    /// The block as a row, with what was written.
+    #[expect(clippy::cast_possible_truncation, reason = "a part of 128 bits")]
+    pub(crate) fn row(&self, written: Text) -> row::Block {
+        let base = [self.base, self.base >> 32, self.base >> 64, self.base >> 96].map(|part| part as u32);
+        let length = self.mask.count_ones() - if self.version_4 { 96 } else { 0 };
+        row::Block { bits: length | u32::from(self.version_4) << 8, base, written }
+    }
+
+    /// The block that a row has.
+    pub(crate) fn from_row(row: &row::Block) -> Self {
+        let base = row.base.iter().rev().fold(0, |base: u128, part| base << 32 | u128::from(*part));
+        let version_4 = row.bits & 0x100 != 0;
+        let width = if version_4 { 32 } else { 128 };
+        let mask = u128::MAX.checked_shl(width - (row.bits & 0xFF).min(width)).unwrap_or(0);
+        Self { version_4, base, mask }
     }
 
     /// Whether the address that `text` is lies in the block; false when it can't be read.

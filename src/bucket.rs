@@ -70,15 +70,15 @@ pub fn hash(bytes: &[u8]) -> u64 {
 #[must_use]
 pub fn of(salt: &str, purpose: Purpose, unit: &str) -> u32 {
     let mut key = Vec::with_capacity(salt.len() + unit.len() + 9);
-    begin_key(salt, purpose, &mut key);
+    begin_key(salt.as_bytes(), purpose, &mut key);
     key.extend_from_slice(unit.as_bytes());
     of_key(&key)
 }
 
 /// Begins the key of a unit in a kept buffer; the unit's text follows.
-pub(crate) fn begin_key(salt: &str, purpose: Purpose, key: &mut Vec<u8>) {
+pub(crate) fn begin_key(salt: &[u8], purpose: Purpose, key: &mut Vec<u8>) {
     key.clear();
-    key.extend_from_slice(salt.as_bytes());
+    key.extend_from_slice(salt);
     key.extend_from_slice(purpose.mark());
 }
 

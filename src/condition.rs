@@ -1,14 +1,13 @@
 //! The operators: one meaning each, no coercion.
 
-use crate::address;
-use crate::bucket;
+use crate::address::{self, Network};
 use crate::date;
 use crate::evaluate::Sight;
 use crate::operator::Operator;
 use crate::outcome::Need;
-use crate::program::{Id, Program};
+use crate::program::{Body, Ids, Text, row};
 use crate::semver::Version;
-use crate::slots::{Attribute, Scalar, Slot, Slots};
+use crate::slots::{Attribute, Scalar, Slots};
 
 /// An operator with what it compares with, and the attribute in `slot`.
 #[derive(Clone, Copy)]
@@ -21,16 +20,16 @@ pub(crate) struct Test {
 
 impl Sight<'_> {
     /// Whether the attribute's value passes the test.
-    pub(crate) fn attribute(&mut self, test: Test) -> Result<bool, Need> {
+    pub(crate) fn attribute(&mut self, body: Body<'_>, test: Test) -> Result<bool, Need> {
         let negated = matches!(test.operator, Operator::Ne | Operator::NotIn);
         let slots = self.slots;
         match slots.read(test.slot)? {
             Attribute::Missing => Ok(test.operator == Operator::Exists && test.operand == 0),
             Attribute::Scalar(_) | Attribute::List(_) if test.operator == Operator::Exists => Ok(test.operand == 1),
-            Attribute::Scalar(scalar) => Ok(self.matches(test, scalar)? != negated),
+            Attribute::Scalar(scalar) => Ok(self.matches(body, test, scalar)? != negated),
             Attribute::List(items) => {
                 for item in items {
-                    if self.matches(test, Slots::scalar(item))? {
+                    if self.matches(body, test, Slots::scalar(item))? {
                         return Ok(!negated);
                     }
                 }
@@ -40,34 +39,34 @@ impl Sight<'_> {
     }
 
     /// Whether one value matches; `ne` and `notIn` are answered as `eq` and `in`.
-    fn matches(&mut self, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
-        let tables = &self.program.tables;
-        let row = test.operand as usize;
+    fn matches(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
+        let Test { operand, .. } = test;
         match test.operator {
-            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.is_in_set(test, scalar),
+            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.is_in_set(body, test, scalar),
             Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
                 let Scalar::String { slot, .. } = scalar else {
                     return Ok(false);
                 };
                 let text = self.slots.text(slot, test.slot)?;
-                Ok(self.has_part(test, text))
+                Ok(self.has_part(body.bytes(Text::from_word(operand)), test, text))
             }
             Operator::Matches => {
                 let Scalar::String { slot, .. } = scalar else {
                     return Ok(false);
                 };
-                let text = std::str::from_utf8(self.slots.text(slot, test.slot)?);
-                Ok(matches!((text, tables.patterns.get(row)), (Ok(text), Some((regex, _))) if regex.is_match(text)))
+                let text = self.slots.text(slot, test.slot)?;
+                let pattern = body.block.row::<row::Pattern>(operand);
+                Ok(pattern.is_some_and(|row| self.program.pattern_matches(row.pattern, text)))
             }
             Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
-                let (Scalar::Number(found), Some(wanted)) = (scalar, tables.numbers.get(row)) else {
+                let (Scalar::Number(found), Some(wanted)) = (scalar, body.number(operand)) else {
                     return Ok(false);
                 };
                 Ok(match test.operator {
-                    Operator::Lt => found < *wanted,
-                    Operator::Lte => found <= *wanted,
-                    Operator::Gt => found > *wanted,
-                    _ => found >= *wanted,
+                    Operator::Lt => found < wanted,
+                    Operator::Lte => found <= wanted,
+                    Operator::Gt => found > wanted,
+                    _ => found >= wanted,
                 })
             }
             Operator::SemverEq
@@ -80,7 +79,12 @@ impl Sight<'_> {
                     return Ok(false);
                 };
                 let found = Version::lenient(self.slots.text(slot, test.slot)?);
-                let wanted = Version::strict(self.program.strings.name(test.operand).as_bytes());
+                let wanted = body.block.row::<row::Semver>(operand).and_then(|row| match row {
+                    row::Semver { core_0: u32::MAX, core_1: u32::MAX, core_2: u32::MAX, text } => {
+                        Version::strict(body.bytes(*text))
+                    }
+                    row => Some(Version::release([row.core_0, row.core_1, row.core_2])),
+                });
                 let (Some(found), Some(wanted)) = (found, wanted) else {
                     return Ok(false);
                 };
@@ -100,71 +104,65 @@ impl Sight<'_> {
                     Scalar::String { slot, .. } => date::parse(self.slots.text(slot, test.slot)?),
                     Scalar::Bool(_) | Scalar::Other => None,
                 };
-                let (Some(found), Some(wanted)) = (found, tables.instants.get(row)) else {
+                let (Some(found), Some(wanted)) = (found, body.block.row::<row::Instant>(operand)) else {
                     return Ok(false);
                 };
-                let before = test.operator == Operator::Before;
-                Ok(if before { found < wanted.milliseconds } else { found > wanted.milliseconds })
+                let wanted = row::join(wanted.milliseconds).cast_signed();
+                Ok(if test.operator == Operator::Before { found < wanted } else { found > wanted })
             }
             Operator::InCidr => {
                 let Scalar::String { slot, .. } = scalar else {
                     return Ok(false);
                 };
                 let address = address::parse(self.slots.text(slot, test.slot)?);
-                let (Some(address), Some(networks)) = (address, tables.networks.get(row)) else {
+                let Some(address) = address else {
                     return Ok(false);
                 };
-                Ok(networks.0.of(&tables.blocks).iter().any(|(network, _)| network.contains(address)))
+                let networks: &[row::Block] = body.block.list(operand);
+                Ok(networks.iter().any(|network| Network::from_row(network).contains(address)))
             }
             // Answered for every attribute that is present, before its value is looked at.
             Operator::Exists => Ok(test.operand == 1),
         }
     }
 
-    fn is_in_set(&mut self, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
-        let tables = &self.program.tables;
-        let Some(set) = tables.sets.get(test.operand as usize) else {
+    fn is_in_set(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
+        let Some(set) = body.block.row::<row::Set>(test.operand) else {
             return Ok(false);
         };
         Ok(match scalar {
-            Scalar::Bool(true) => set.has_true,
-            Scalar::Bool(false) => set.has_false,
-            Scalar::Number(number) => set.numbers.of(&tables.numbers).contains(&number),
-            Scalar::String { symbol, slot } => {
-                let ids = set.ids.of(&tables.ids);
-                if ids.is_empty() {
-                    return Ok(symbol
-                        .checked_sub(1)
-                        .is_some_and(|name| set.symbols.of(&tables.indices).contains(&name)));
+            Scalar::Bool(true) => set.booleans & 1 != 0,
+            Scalar::Bool(false) => set.booleans & 2 != 0,
+            Scalar::Number(number) => set.numbers > 0 && body.numbers(test.operand).any(|one| one == number),
+            Scalar::String { symbol, slot } => match Ids::at(body.block, set.ids) {
+                Some(ids) => {
+                    let text = self.slots.text(slot, test.slot)?;
+                    if test.ignore_case {
+                        self.fold(text);
+                        ids.contain(self.key)
+                    } else {
+                        ids.contain(text)
+                    }
                 }
-                self.has_text(ids, test, slot)?
-            }
+                None => symbol.checked_sub(1).is_some_and(|number| body.symbols(test.operand).contains(&number)),
+            },
             Scalar::Other => false,
         })
     }
 
-    fn has_text(&mut self, ids: &[Id], test: Test, slot: &Slot) -> Result<bool, Need> {
-        let text = self.slots.text(slot, test.slot)?;
-        if !test.ignore_case {
-            return Ok(self.program.has_id(ids, text));
-        }
-        self.fold(text);
-        Ok(self.program.has_id(ids, self.key))
-    }
-
     /// Both sides are UTF-8, so finding bytes is finding text.
-    fn has_part(&mut self, test: Test, text: &[u8]) -> bool {
-        let part = self.program.strings.name(test.operand);
-        let found = |text: &[u8], part: &str| match test.operator {
-            Operator::StartsWith => text.starts_with(part.as_bytes()),
-            Operator::EndsWith => text.ends_with(part.as_bytes()),
-            _ => std::str::from_utf8(text).is_ok_and(|text| text.contains(part)),
+    fn has_part(&mut self, part: &[u8], test: Test, text: &[u8]) -> bool {
+        let text = if test.ignore_case {
+            self.fold(text);
+            self.key.as_slice()
+        } else {
+            text
         };
-        if !test.ignore_case {
-            return found(text, part);
+        match test.operator {
+            Operator::StartsWith => text.starts_with(part),
+            Operator::EndsWith => text.ends_with(part),
+            _ => contains(text, part),
         }
-        self.fold(text);
-        found(self.key, part)
     }
 
     /// Copies `text` to the kept buffer with A to Z as a to z.
@@ -174,12 +172,7 @@ impl Sight<'_> {
     }
 }
 
-impl Program {
-    /// Whether `text` is in a list that is sorted by hash. Equal hashes are told apart by the text.
-    pub(crate) fn has_id(&self, ids: &[Id], text: &[u8]) -> bool {
-        let hash = bucket::hash(text);
-        let first = ids.partition_point(|id| id.hash < hash);
-        let rest = ids.get(first..).unwrap_or_default();
-        rest.iter().take_while(|id| id.hash == hash).any(|id| self.strings.get(id.text).as_bytes() == text)
-    }
+/// Whether `part` is somewhere in `text`. Linear, as the standard library's search is.
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    matches!((std::str::from_utf8(text), std::str::from_utf8(part)), (Ok(text), Ok(part)) if text.contains(part))
 }

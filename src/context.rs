@@ -135,13 +135,10 @@ impl<T: Into<Self>> From<Vec<T>> for Json {
 pub(crate) fn write(program: &Program, context: &Context, wanted: impl Iterator<Item = u32>, slots: &mut Slots) {
     slots.stamp = slots.stamp.wrapping_add(1).max(1);
     slots.text.clear();
-    slots.table.truncate(program.attributes.len());
+    slots.table.truncate(program.attribute_count());
     for slot in wanted {
-        let Some(attribute) = program.attributes.get(slot as usize) else {
-            continue;
-        };
-        let value = context.get(program.strings.name(attribute.path));
-        let symbol = |text: &str| program.symbol(attribute, text);
+        let value = context.get(program.attribute(slot));
+        let symbol = |text: &str| program.symbol_of(text).map_or(0, |number| number + 1);
         let written = match value {
             Some(Json::List(items)) => {
                 let elements: Vec<Slot> = items.iter().map(|item| scalar(item, &symbol, &mut slots.text)).collect();
@@ -174,14 +171,6 @@ fn scalar(value: &Json, symbol: &impl Fn(&str) -> u32, text: &mut Vec<u8>) -> Sl
             Slot { symbol: symbol(string), start, len: number(string.len()), ..tagged(slots::STRING) }
         }
         Json::List(_) | Json::Object(_) => tagged(slots::OTHER),
-    }
-}
-
-impl Program {
-    /// A string's number for this attribute; 0 when it isn't compared with it.
-    fn symbol(&self, attribute: &crate::program::Attribute, text: &str) -> u32 {
-        let found = attribute.symbols.binary_search_by(|name| self.strings.name(*name).cmp(text));
-        found.ok().and_then(|position| attribute.symbols.get(position)).map_or(0, |name| name + 1)
     }
 }
 

@@ -6,12 +6,11 @@ use crate::context::{self, Context, KEY_BYTES};
 use crate::evaluate::Walk;
 use crate::explain::{Explanation, explain, sentence};
 use crate::outcome::{ErrorCode, Outcome, Reason};
-use crate::program::{Body, Program, Unit};
+use crate::program::Program;
 use crate::recorder::Silent;
 use crate::slots::Slots;
-use crate::snapshot::flag::FlagType;
-use crate::snapshot::{Json, Problem};
-use crate::sort::sorted;
+use crate::snapshot::{FlagType, Json, Problem};
+use crate::sort::{order, sorted};
 
 /// What a flag answers for one context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -81,7 +80,7 @@ impl Program {
     /// Decides a flag for a context.
     ///
     /// Never fails: a flag that is unknown, refused or can't be decided for this context answers with an error code
-    /// and without a value. Logarithmic in the number of flags, linear in the flag's rules.
+    /// and without a value. Independent of the number of flags, linear in the flag's rules.
     ///
     /// # Examples
     /// ```
@@ -111,8 +110,8 @@ impl Program {
     /// Binds a context, to ask many flags of it.
     #[must_use]
     pub fn bind(&self, context: &Context) -> Bound<'_> {
-        let mut slots = Slots::with_attributes(self.attributes.len());
-        context::write(self, context, 0..u32::try_from(self.attributes.len()).unwrap_or(u32::MAX), &mut slots);
+        let mut slots = Slots::with_attributes(self.attribute_count());
+        context::write(self, context, 0..u32::try_from(self.attribute_count()).unwrap_or(u32::MAX), &mut slots);
         Bound { program: self, slots, key: Vec::with_capacity(KEY_BYTES) }
     }
 
@@ -130,45 +129,27 @@ impl Program {
         Some(explanation)
     }
 
-    /// The snapshot's revision.
-    #[must_use]
-    pub fn revision(&self) -> &str {
-        &self.revision
-    }
-
-    /// The snapshot's place in the order of snapshots, if it says so.
-    #[must_use]
-    pub const fn sequence(&self) -> Option<u64> {
-        self.sequence
-    }
-
-    /// The environment that the snapshot names.
-    #[must_use]
-    pub fn environment(&self) -> Option<&str> {
-        self.environment.as_deref()
-    }
-
     /// How many flags serve.
     #[must_use]
     pub fn flag_count(&self) -> usize {
-        self.flags.iter().filter(|flag| flag.body.is_some()).count()
+        (0..self.len()).filter(|flag| self.flag(*flag).is_some()).count()
     }
 
     /// Every flag's key, refused ones too, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.flags.iter().map(|flag| self.strings.get(flag.key))
+        self.sorted().into_iter().map(|flag| self.flag_key(flag))
     }
 
     /// The type of a flag's values; `None` for an unknown or refused flag.
     #[must_use]
     pub fn flag_type(&self, flag: &str) -> Option<FlagType> {
-        self.find(flag).and_then(|row| self.body(row)).map(|body| body.kind)
+        self.find(flag).and_then(|flag| self.flag(flag)).map(|flag| flag.row.kind())
     }
 
     /// A flag's metadata as a JSON object's text; `None` for an unknown or refused flag.
     #[must_use]
     pub fn metadata(&self, flag: &str) -> Option<&str> {
-        self.find(flag).and_then(|row| self.body(row)).map(|body| self.strings.get(body.metadata))
+        self.find(flag).and_then(|flag| self.flag(flag)).map(|flag| flag.text(flag.row.metadata))
     }
 
     /// What is wrong with flags and segments that were left out.
@@ -182,64 +163,43 @@ impl Program {
     #[must_use]
     pub fn changed(&self, next: &Self) -> Vec<String> {
         let mut changed: Vec<String> = Vec::new();
-        for flag in &next.flags {
-            let key = next.strings.get(flag.key);
-            let before = self.find(key).and_then(|row| self.flags.get(row as usize));
-            let same = before
-                .is_some_and(|before| before.digest == flag.digest && before.body.is_some() == flag.body.is_some());
-            if !same {
+        for flag in 0..next.len() {
+            let key = next.flag_key(flag);
+            let meaning = |program: &Self, flag| (program.flags().digest(&program.words, flag), program.flag(flag).is_some());
+            if self.find(key).is_none_or(|before| meaning(self, before) != meaning(next, flag)) {
                 changed.push(key.to_owned());
             }
         }
-        changed.extend(self.keys().filter(|key| next.find(key).is_none()).map(str::to_owned));
+        let gone = (0..self.len()).map(|flag| self.flag_key(flag)).filter(|key| next.find(key).is_none());
+        changed.extend(gone.map(str::to_owned));
         sorted(changed, |key| key.as_str())
     }
 
-    /// The row of a flag.
-    pub(crate) fn find(&self, key: &str) -> Option<u32> {
-        let row = self.flags.binary_search_by(|flag| self.strings.get(flag.key).cmp(key)).ok()?;
-        u32::try_from(row).ok()
-    }
-
-    pub(crate) fn body(&self, row: u32) -> Option<&Body> {
-        self.flags.get(row as usize)?.body.as_ref()
-    }
-
-    /// The answer of a flag that is the same for every context: static, disabled, refused.
-    pub(crate) fn constant(&self, row: u32) -> Option<Outcome> {
-        match self.body(row) {
-            Some(body) => body.constant,
-            None => Some(Outcome::failed(ErrorCode::ParseError)),
-        }
-    }
-
-    pub(crate) fn variant_name(&self, body: &Body, position: u32) -> Option<&str> {
-        let variant = body.variants.of(&self.tables.variants).get(position as usize)?;
-        Some(self.strings.name(variant.name))
+    /// The flags' numbers in the order of their keys.
+    pub(crate) fn sorted(&self) -> Vec<u32> {
+        let key = |flag: usize| u32::try_from(flag).map(|flag| self.flag_key(flag)).unwrap_or_default();
+        let order = order(self.len() as usize, &|a, b| key(a).cmp(key(b)));
+        order.into_iter().filter_map(|flag| u32::try_from(flag).ok()).collect()
     }
 
     /// The name and the value's text of the variant that an outcome serves.
-    pub(crate) fn variant(&self, row: u32, outcome: Outcome) -> Option<(&str, &str)> {
+    pub(crate) fn variant(&self, flag: u32, outcome: Outcome) -> Option<(&str, &str)> {
         if outcome.error().is_some() {
             return None;
         }
-        let variant = self.body(row)?.variants.of(&self.tables.variants).get(outcome.variant() as usize)?;
-        Some((self.strings.name(variant.name), self.strings.get(variant.value)))
+        let flag = self.flag(flag)?;
+        let variant = flag.variants().get(outcome.variant() as usize)?;
+        Some((flag.text(variant.name), flag.text(variant.value)))
     }
 
-    pub(crate) fn rule_id(&self, row: u32, outcome: Outcome) -> Option<&str> {
-        let rule = self.body(row)?.rules.of(&self.tables.rules).get(outcome.rule()? as usize)?;
-        Some(self.strings.name(rule.id))
+    pub(crate) fn rule_id(&self, flag: u32, outcome: Outcome) -> Option<&str> {
+        let flag = self.flag(flag)?;
+        Some(flag.text(flag.rules().get(outcome.rule()? as usize)?.id))
     }
 
-    pub(crate) fn unit_paths(&self, unit: Unit) -> Vec<&str> {
-        let path = |slot: &u32| self.attributes.get(*slot as usize).map(|attribute| self.strings.name(attribute.path));
-        unit.0.of(&self.tables.indices).iter().filter_map(path).collect()
-    }
-
-    fn slots_for(&self, row: u32, context: &Context) -> (Slots, Vec<u8>) {
-        let mut slots = Slots::with_attributes(self.attributes.len());
-        let wanted = self.body(row).map(|body| body.slots.of(&self.tables.indices)).unwrap_or_default();
+    fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Vec<u8>) {
+        let mut slots = Slots::with_attributes(self.attribute_count());
+        let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
         context::write(self, context, wanted.iter().copied(), &mut slots);
         (slots, Vec::with_capacity(KEY_BYTES))
     }
@@ -255,7 +215,7 @@ impl Program {
             variant: variant.map(|(name, _)| name),
             reason: outcome.reason(),
             rule: self.rule_id(row, outcome),
-            revision: &self.revision,
+            revision: self.revision(),
             error: outcome.error(),
             value: variant.map(|(_, value)| value),
         }

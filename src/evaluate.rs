@@ -4,7 +4,7 @@ use crate::bucket::{self, Purpose};
 use crate::condition::Test;
 use crate::explain::{Bucket, Verdict};
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
-use crate::program::{Body, Check, Cut, Entry, Program, Rows, Rule, Serve, Unit};
+use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, row};
 use crate::recorder::Recorder;
 use crate::slots::{Attribute, Scalar, Slots};
 use crate::snapshot::limits;
@@ -48,14 +48,14 @@ impl<'a, R: Recorder> Walk<'a, R> {
     /// The attribute that must be written before the walk can be repeated.
     pub(crate) fn decide(&mut self, flag: u32) -> Result<Outcome, Need> {
         let program = self.sight.program;
-        let Some(body) = program.flags.get(flag as usize).and_then(|flag| flag.body.as_ref()) else {
+        let Some(flag) = program.flag(flag) else {
             self.recorder.record(|trace| {
                 trace.begin("refused", None);
                 trace.end(Verdict::Failed, &["the flag was refused when the snapshot was loaded"]);
             });
             return Ok(Outcome::failed(ErrorCode::ParseError));
         };
-        match self.body(body) {
+        match self.flag(flag) {
             Ok(outcome) => Ok(outcome),
             Err(Stop::Need(need)) => Err(need),
             Err(Stop::Error(code)) => {
@@ -66,48 +66,48 @@ impl<'a, R: Recorder> Walk<'a, R> {
         }
     }
 
-    fn body(&mut self, body: &Body) -> Result<Outcome, Stop> {
-        let program = self.sight.program;
+    fn flag(&mut self, flag: FlagBlock<'_>) -> Result<Outcome, Stop> {
+        let row = flag.row;
         self.recorder.record(|trace| trace.begin("enabled", None));
-        if !body.enabled {
+        if !row.enabled() {
             self.recorder.record(|trace| trace.end(Verdict::Decided, &["the flag is switched off"]));
-            return Ok(Outcome::served(body.off, Reason::Disabled, None));
+            return Ok(Outcome::served(row.off(), Reason::Disabled, None));
         }
         self.recorder.record(|trace| trace.end(Verdict::Passed, &["the flag is switched on"]));
-        if !self.prerequisites_met(body)? {
-            return Ok(Outcome::served(body.off, Reason::PrerequisiteFailed, None));
+        if row.prerequisites != 0 && !self.prerequisites_met(flag)? {
+            return Ok(Outcome::served(row.off(), Reason::PrerequisiteFailed, None));
         }
-        if let Some(variant) = self.overridden(body)? {
+        if row.overrides != 0
+            && let Some(variant) = self.overridden(flag)?
+        {
             return Ok(Outcome::served(variant, Reason::Override, None));
         }
-        let fixed = body.constant.map(Outcome::reason);
-        for (position, rule) in (0..).zip(body.rules.of(&program.tables.rules)) {
-            if let Some((variant, hashed)) = self.rule(body, rule)? {
+        let fixed = row.constant().map(Outcome::reason);
+        for (position, rule) in (0..).zip(flag.rules()) {
+            if let Some((variant, hashed)) = self.rule(flag, position, rule)? {
                 let reason = if hashed { Reason::Split } else { Reason::TargetingMatch };
                 return Ok(Outcome::served(variant, fixed.unwrap_or(reason), Some(position)));
             }
         }
         self.recorder.record(|trace| {
-            trace.begin("default", program.variant_name(body, body.default));
+            trace.begin("default", flag.variant_name(row.default()));
             trace.end(Verdict::Decided, &["no step before this one decided"]);
         });
-        Ok(Outcome::served(body.default, fixed.unwrap_or(Reason::Default), None))
+        Ok(Outcome::served(row.default(), fixed.unwrap_or(Reason::Default), None))
     }
 
-    fn prerequisites_met(&mut self, body: &Body) -> Result<bool, Need> {
+    fn prerequisites_met(&mut self, flag: FlagBlock<'_>) -> Result<bool, Need> {
         let program = self.sight.program;
-        for prerequisite in body.prerequisites.of(&program.tables.prerequisites) {
-            let parent = program.flags.get(prerequisite.flag as usize);
-            self.recorder.record(|trace| {
-                trace.begin("prerequisite", parent.map(|parent| program.strings.get(parent.key)));
-            });
-            let outcome = self.decide(prerequisite.flag)?;
-            let listed = prerequisite.variants.of(&program.tables.indices).contains(&outcome.variant());
+        for prerequisite in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
+            let parent = prerequisite.flag;
+            self.recorder.record(|trace| trace.begin("prerequisite", Some(program.flag_key(parent))));
+            let outcome = self.decide(parent)?;
+            let listed = flag.block.list(prerequisite.variants).contains(&outcome.variant());
             let met = listed && !matches!(outcome.reason(), Reason::Disabled | Reason::Error);
             let verdict = if met { Verdict::Passed } else { Verdict::Decided };
             self.recorder.record(|trace| {
                 let judgement = if met { ", which is wanted" } else { ", which is not enough" };
-                match program.variant(prerequisite.flag, outcome) {
+                match program.variant(parent, outcome) {
                     Some((variant, _)) => {
                         trace.end(verdict, &["it serves `", variant, "` (", outcome.reason().name(), ")", judgement]);
                     }
@@ -121,14 +121,15 @@ impl<'a, R: Recorder> Walk<'a, R> {
         Ok(true)
     }
 
-    fn overridden(&mut self, body: &Body) -> Result<Option<u32>, Need> {
+    fn overridden(&mut self, flag: FlagBlock<'_>) -> Result<Option<u32>, Need> {
         let program = self.sight.program;
-        for entry in body.overrides.of(&program.tables.overrides) {
-            self.recorder.record(|trace| trace.begin("override", program.variant_name(body, entry.variant)));
-            let listed = self.sight.is_listed(entry.unit, entry.ids)?;
+        for entry in flag.block.list::<row::Override>(flag.row.overrides) {
+            self.recorder.record(|trace| trace.begin("override", flag.variant_name(entry.variant)));
+            let listed = self.sight.is_listed(flag.block, entry.unit, entry.ids)?;
             let verdict = if listed { Verdict::Decided } else { Verdict::Passed };
             self.recorder.record(|trace| {
-                let (unit, found) = (program.unit_paths(entry.unit).join(", "), if listed { "is" } else { "isn't" });
+                let unit = program.unit_paths(flag.block, entry.unit).join(", ");
+                let found = if listed { "is" } else { "isn't" };
                 trace.end(verdict, &["the unit (`", &unit, "`) ", found, " listed"]);
             });
             if listed {
@@ -139,77 +140,87 @@ impl<'a, R: Recorder> Walk<'a, R> {
     }
 
     /// The variant that a rule serves, and whether a hash decided; `None` when it doesn't apply.
-    fn rule(&mut self, body: &Body, rule: &Rule) -> Result<Option<(u32, bool)>, Stop> {
-        let program = self.sight.program;
-        self.recorder.record(|trace| trace.begin("rule", Some(program.strings.name(rule.id))));
-        if !self.holds(rule.when)? {
-            let why = if rule.share == 0 { "its percentage is 0" } else { "its condition doesn't hold" };
+    fn rule(
+        &mut self,
+        flag: FlagBlock<'_>,
+        position: u32,
+        rule: &row::Rule,
+    ) -> Result<Option<(u32, bool)>, Stop> {
+        let share = rule.share();
+        self.recorder.record(|trace| trace.begin_rule(position, flag.text(rule.id)));
+        if !self.holds(flag.body(), rule.when)? {
+            let why = if share == 0 { "its percentage is 0" } else { "its condition doesn't hold" };
             self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
             return Ok(None);
         }
         let mut hashed = false;
-        if rule.share < bucket::TOTAL {
+        if share < bucket::TOTAL {
             hashed = true;
-            let bucket = self.sight.bucket(rule, Purpose::Ramp)?;
-            let inside = bucket < rule.share;
-            self.record_bucket(rule, Purpose::Ramp, bucket, (0, rule.share), None);
+            let bucket = self.sight.bucket(flag.body(), rule, Purpose::Ramp)?;
+            let inside = bucket < share;
+            self.record_bucket(flag.block, rule, Purpose::Ramp, bucket, (0, share), None);
             if !inside {
                 self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
                 return Ok(None);
             }
         }
-        let variant = match rule.serve {
-            Serve::Variant(variant) => variant,
-            Serve::Split(cuts) => {
-                hashed = true;
-                let bucket = self.sight.bucket(rule, Purpose::Split)?;
-                let cuts = cuts.of(&program.tables.cuts);
-                // The last cut ends at the last bucket.
-                let arm = cuts.iter().position(|cut| bucket < cut.end).unwrap_or(cuts.len().saturating_sub(1));
-                let from = arm.checked_sub(1).and_then(|before| cuts.get(before)).map_or(0, |cut| cut.end);
-                let (until, variant) = cuts.get(arm).map_or((bucket::TOTAL, 0), |&Cut { end, variant }| (end, variant));
-                self.record_bucket(rule, Purpose::Split, bucket, (from, until), program.variant_name(body, variant));
-                variant
+        let mut variant = rule.variant();
+        if rule.arms != 0 {
+            hashed = true;
+            let bucket = self.sight.bucket(flag.body(), rule, Purpose::Split)?;
+            let mut from = 0;
+            for arm in flag.block.list::<u32>(rule.arms) {
+                let Arm { end, variant: served } = Arm::from_word(*arm);
+                // The last arm ends at the last bucket.
+                variant = served;
+                if bucket < end {
+                    let arm = (from, end);
+                    self.record_bucket(flag.block, rule, Purpose::Split, bucket, arm, flag.variant_name(variant));
+                    break;
+                }
+                from = end;
             }
-        };
+        }
         self.recorder.record(|trace| {
-            let variant = program.variant_name(body, variant).unwrap_or_default();
+            let variant = flag.variant_name(variant).unwrap_or_default();
             trace.end(Verdict::Decided, &["it applies and serves `", variant, "`"]);
         });
         Ok(Some((variant, hashed)))
     }
 
     /// Whether a condition holds. Segments call back into this, at most as deep as their chains may be.
-    fn holds(&mut self, mut entry: Entry) -> Result<bool, Need> {
+    fn holds(&mut self, body: Body<'_>, entry: u32) -> Result<bool, Need> {
         let (program, slots) = (self.sight.program, self.sight.slots);
+        let mut entry = entry;
         loop {
-            let test = match entry {
+            let test = match Entry::from_word(entry) {
                 Entry::Holds => return Ok(true),
                 Entry::Fails => return Ok(false),
-                Entry::Test(row) => program.tables.tests.get(row as usize),
+                Entry::Test(number) => body.test(number),
             };
-            let Some(test) = test else { return Ok(false) };
-            let holds = match test.check {
+            let Some((test, check)) = test.and_then(|test| Some((test, test.check()?))) else { return Ok(false) };
+            let holds = match check {
                 Check::Segment(segment) => self.in_segment(segment)?,
                 Check::Attribute { slot, operator, ignore_case, operand } => {
-                    self.sight.attribute(Test { slot, operator, ignore_case, operand })?
+                    self.sight.attribute(body, Test { slot, operator, ignore_case, operand })?
                 }
             };
-            self.recorder.record(|trace| trace.check(program.describe_check(test, slots, holds)));
-            entry = if holds { test.holds } else { test.fails };
+            self.recorder.record(|trace| trace.check(program.describe_check(body, test, slots, holds)));
+            entry = if holds { test.holds() } else { test.fails() };
         }
     }
 
     fn in_segment(&mut self, segment: u32) -> Result<bool, Need> {
-        let Some(segment) = self.sight.program.segments.get(segment as usize) else {
+        let Some(segment) = self.sight.program.segment(segment) else {
             return Ok(false);
         };
+        let (block, row) = (segment.block, segment.row);
         self.recorder.record(|trace| trace.begin("segment", None));
-        let (inside, why) = if self.sight.is_listed(segment.unit, segment.exclude)? {
+        let (inside, why) = if self.sight.is_listed(block, row.unit, row.exclude)? {
             (false, "the unit is excluded")
-        } else if self.sight.is_listed(segment.unit, segment.include)? {
+        } else if self.sight.is_listed(block, row.unit, row.include)? {
             (true, "the unit is included")
-        } else if self.holds(segment.condition)? {
+        } else if self.holds(segment.body(), row.when)? {
             (true, "its condition holds")
         } else {
             (false, "its condition doesn't hold")
@@ -220,7 +231,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
     fn record_bucket(
         &mut self,
-        rule: &Rule,
+        block: Block<'_>,
+        rule: &row::Rule,
         purpose: Purpose,
         bucket: u32,
         (from, until): (u32, u32),
@@ -230,7 +242,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
         self.recorder.record(|trace| {
             trace.bucket(Bucket {
                 purpose,
-                unit: sight.program.unit_paths(rule.unit).into_iter().map(str::to_owned).collect(),
+                unit: sight.program.unit_paths(block, rule.unit).into_iter().map(str::to_owned).collect(),
                 key: String::from_utf8_lossy(sight.key).into_owned(),
                 bucket,
                 from,
@@ -243,31 +255,30 @@ impl<'a, R: Recorder> Walk<'a, R> {
 }
 
 impl Sight<'_> {
-    /// Whether the unit's text is among `ids`; a unit without a text isn't.
-    fn is_listed(&mut self, unit: Unit, ids: Rows) -> Result<bool, Need> {
-        let ids = ids.of(&self.program.tables.ids);
-        if ids.is_empty() {
+    /// Whether the unit's text is among the ids at `ids`; a unit without a text isn't.
+    fn is_listed(&mut self, block: Block<'_>, unit: u32, ids: u32) -> Result<bool, Need> {
+        let Some(ids) = Ids::at(block, ids) else {
             return Ok(false);
-        }
+        };
         self.key.clear();
-        match self.write_unit(unit) {
-            Ok(()) => Ok(self.program.has_id(ids, self.key)),
+        match self.write_unit(block, unit) {
+            Ok(()) => Ok(ids.contain(self.key)),
             Err(Stop::Need(need)) => Err(need),
             Err(Stop::Error(_)) => Ok(false),
         }
     }
 
-    fn bucket(&mut self, rule: &Rule, purpose: Purpose) -> Result<u32, Stop> {
-        bucket::begin_key(self.program.strings.name(rule.salt), purpose, self.key);
-        self.write_unit(rule.unit)?;
+    fn bucket(&mut self, body: Body<'_>, rule: &row::Rule, purpose: Purpose) -> Result<u32, Stop> {
+        bucket::begin_key(body.bytes(rule.salt), purpose, self.key);
+        self.write_unit(body.block, rule.unit)?;
         Ok(bucket::of_key(self.key))
     }
 
     /// Adds a unit's text to the key.
-    fn write_unit(&mut self, unit: Unit) -> Result<(), Stop> {
+    fn write_unit(&mut self, block: Block<'_>, unit: u32) -> Result<(), Stop> {
         const JOINT: u8 = 0x1F;
         let start = self.key.len();
-        let slots = unit.0.of(&self.program.tables.indices);
+        let slots: &[u32] = block.list(unit);
         for (position, slot) in slots.iter().enumerate() {
             if position > 0 {
                 self.key.push(JOINT);
@@ -305,8 +316,7 @@ impl Sight<'_> {
 
     /// What is wrong with the unit that ended the walk, in a sentence.
     pub(crate) fn complaint(&self, code: ErrorCode) -> String {
-        let attribute = self.culprit.and_then(|slot| self.program.attributes.get(slot as usize));
-        let path = attribute.map(|attribute| self.program.strings.name(attribute.path)).unwrap_or_default();
+        let path = self.culprit.map_or("", |slot| self.program.attribute(slot));
         let fault = match code {
             ErrorCode::TargetingKeyMissing => "is missing or empty",
             _ => "can't be a unit",

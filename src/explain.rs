@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::bucket::Purpose;
 use crate::evaluate::Walk;
+use crate::operator::Operator;
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
-use crate::program::{self, Program};
+use crate::program::{self, Body, Ids, Program, Text, row};
 use crate::recorder::Recorder;
 use crate::slots::{self, Slot, Slots};
 use crate::snapshot::Json;
@@ -159,9 +160,7 @@ pub(crate) fn explain(
     flag: u32,
     now: f64,
 ) -> Result<Explanation, Need> {
-    let row = program.flags.get(flag as usize);
-    let wanted =
-        row.and_then(|row| row.body.as_ref()).map(|body| body.slots.of(&program.tables.indices)).unwrap_or_default();
+    let wanted = program.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
     for slot in wanted {
         let text = slots
             .table
@@ -171,14 +170,14 @@ pub(crate) fn explain(
             return Err(Need { slot: *slot, text });
         }
     }
-    let mut walk = Walk::new(program, slots, key, Trace { open: vec![Open::default()] });
+    let mut walk = Walk::new(program, slots, key, Trace { open: vec![Open::default()], around: String::new() });
     let outcome = walk.decide(flag)?;
     let error_message = outcome.error().map(|code| walk.sight.complaint(code));
-    let Trace { open } = walk.recorder;
+    let Trace { open, .. } = walk.recorder;
     let steps = open.into_iter().next().unwrap_or_default().steps;
     Ok(Explanation {
-        flag: row.map(|row| program.strings.get(row.key)).unwrap_or_default().to_owned(),
-        revision: program.revision.clone(),
+        flag: program.flag_key(flag).to_owned(),
+        revision: program.revision().to_owned(),
         at: now,
         variant: program.variant(flag, outcome).map(|(name, _)| name.to_owned()),
         reason: outcome.reason(),
@@ -193,6 +192,8 @@ pub(crate) fn explain(
 pub(crate) struct Trace {
     /// The outermost holds the finished steps.
     open: Vec<Open>,
+    /// The way from the flag to the condition that is walked through.
+    around: String,
 }
 
 #[derive(Default)]
@@ -216,6 +217,12 @@ impl Trace {
         self.open.push(Open { step, subject: subject.map(str::to_owned), ..Open::default() });
     }
 
+    /// The step of a rule begins; the places of its tests are counted from the flag.
+    pub(crate) fn begin_rule(&mut self, position: u32, id: &str) {
+        self.around = ["rules/", &position.to_string(), "/when"].concat();
+        self.begin("rule", Some(id));
+    }
+
     /// The latest step that hasn't ended ends. `why` comes in parts, so that putting them together is compiled once.
     pub(crate) fn end(&mut self, verdict: Verdict, why: &[&str]) {
         let (Some(done), Some(around)) = (self.open.pop(), self.open.last_mut()) else {
@@ -228,6 +235,10 @@ impl Trace {
     /// A test of a condition was made.
     pub(crate) fn check(&mut self, mut check: Check) {
         if let Some(open) = self.open.last_mut() {
+            if open.step != "segment" {
+                let joint = if check.place.is_empty() { "" } else { "/" };
+                check.place = [&self.around, joint, &check.place].concat();
+            }
             // The walk through a segment was recorded as a step: it is the check's own reason.
             if check.segment.is_some()
                 && let Some(Step { why, checks, .. }) = open.steps.pop()
@@ -249,9 +260,9 @@ impl Trace {
 
 impl Program {
     /// A test as it was made.
-    pub(crate) fn describe_check(&self, test: &program::Test, slots: &Slots, holds: bool) -> Check {
+    pub(crate) fn describe_check(&self, body: Body<'_>, test: &row::Test, slots: &Slots, holds: bool) -> Check {
         let mut check = Check {
-            place: self.strings.name(test.place).to_owned(),
+            place: body.text(test.place).to_owned(),
             segment: None,
             attribute: None,
             operator: None,
@@ -262,64 +273,64 @@ impl Program {
             why: None,
             checks: Vec::new(),
         };
-        match test.check {
-            program::Check::Segment(segment) => {
-                let key = self.segments.get(segment as usize).map(|segment| self.strings.name(segment.key));
-                check.segment = key.map(str::to_owned);
-            }
-            program::Check::Attribute { slot, operator, ignore_case, operand } => {
-                let path = self.attributes.get(slot as usize).map(|attribute| self.strings.name(attribute.path));
-                check.attribute = path.map(str::to_owned);
+        match test.check() {
+            Some(program::Check::Segment(segment)) => check.segment = Some(self.segment_key(segment).to_owned()),
+            Some(program::Check::Attribute { slot, operator, ignore_case, operand }) => {
+                check.attribute = Some(self.attribute(slot).to_owned());
                 check.operator = Some(operator.name());
-                check.value = Some(self.describe_operand(operator, operand));
+                check.value = Some(self.describe_operand(body, operator, operand));
                 check.ignore_case = ignore_case;
                 check.found = slots.table.get(slot as usize).and_then(|slot| found(slot, slots));
             }
+            None => {}
         }
         check
     }
 
-    fn describe_operand(&self, operator: crate::operator::Operator, operand: u32) -> Json {
-        use crate::operator::Operator as Op;
-        let tables = &self.tables;
-        let name = |name: u32| Json::String(self.strings.name(name).to_owned());
-        let row = operand as usize;
+    #[expect(clippy::cast_precision_loss, reason = "dates end far below 2⁵³ milliseconds")]
+    fn describe_operand(&self, body: Body<'_>, operator: Operator, operand: u32) -> Json {
+        let text = |text| Json::String(body.text(text).to_owned());
+        let block = body.block;
         match operator {
-            Op::Eq | Op::Ne => self.describe_set(row).into_iter().next().unwrap_or(Json::Null),
-            Op::In | Op::NotIn => Json::List(shorten(self.describe_set(row))),
-            Op::StartsWith | Op::EndsWith | Op::Contains => name(operand),
-            Op::SemverEq | Op::SemverNe | Op::SemverLt | Op::SemverLte | Op::SemverGt | Op::SemverGte => name(operand),
-            Op::Matches => tables.patterns.get(row).map_or(Json::Null, |(_, text)| name(*text)),
-            Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
-                tables.numbers.get(row).map_or(Json::Null, |number| Json::Number(*number))
+            Operator::Eq | Operator::Ne => self.describe_set(body, operand).into_iter().next().unwrap_or(Json::Null),
+            Operator::In | Operator::NotIn => Json::List(shorten(self.describe_set(body, operand))),
+            Operator::StartsWith | Operator::EndsWith | Operator::Contains => text(Text::from_word(operand)),
+            Operator::SemverEq
+            | Operator::SemverNe
+            | Operator::SemverLt
+            | Operator::SemverLte
+            | Operator::SemverGt
+            | Operator::SemverGte => block.row::<row::Semver>(operand).map_or(Json::Null, |row| text(row.text)),
+            Operator::Matches => block.row::<row::Pattern>(operand).map_or(Json::Null, |row| text(row.written)),
+            Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
+                body.number(operand).map_or(Json::Null, Json::Number)
             }
-            #[expect(clippy::cast_precision_loss, reason = "dates end far below 2⁵³ milliseconds")]
-            Op::Before | Op::After => tables
-                .instants
-                .get(row)
-                .map_or(Json::Null, |instant| instant.written.map_or(Json::Number(instant.milliseconds as f64), name)),
-            Op::Exists => Json::Bool(operand == 1),
-            Op::InCidr => {
-                let blocks = tables.networks.get(row).map(|networks| networks.0.of(&tables.blocks)).unwrap_or_default();
-                Json::List(shorten(blocks.iter().map(|(_, text)| name(*text)).collect()))
+            Operator::Before | Operator::After => match block.row::<row::Instant>(operand) {
+                Some(row) if row.written.is_some() => text(row.written),
+                Some(row) => Json::Number(row::join(row.milliseconds).cast_signed() as f64),
+                None => Json::Null,
+            },
+            Operator::Exists => Json::Bool(operand == 1),
+            Operator::InCidr => {
+                let blocks: &[row::Block] = block.list(operand);
+                Json::List(shorten(blocks.iter().take(SHOWN + 1).map(|row| text(row.written)).collect()))
             }
         }
     }
 
-    fn describe_set(&self, row: usize) -> Vec<Json> {
-        let Some(set) = self.tables.sets.get(row) else {
+    fn describe_set(&self, body: Body<'_>, offset: u32) -> Vec<Json> {
+        let Some(set) = body.block.row::<row::Set>(offset) else {
             return Vec::new();
         };
-        let names = set.symbols.of(&self.tables.indices).iter().map(|name| self.strings.name(*name));
-        let ids = set.ids.of(&self.tables.ids).iter().map(|id| self.strings.get(id.text));
-        let numbers = set.numbers.of(&self.tables.numbers).iter().map(|number| Json::Number(*number));
-        let booleans = [(true, set.has_true), (false, set.has_false)];
-        let booleans = booleans.into_iter().filter(|(_, has)| *has).map(|(value, _)| Json::Bool(value));
-        names
+        let symbols = body.symbols(offset).iter().map(|number| self.symbol(*number));
+        let ids = Ids::at(body.block, set.ids).into_iter().flat_map(Ids::iter);
+        let numbers = body.numbers(offset).map(Json::Number);
+        let booleans = [(true, 1), (false, 2)].into_iter().filter(|(_, bit)| set.booleans & bit != 0);
+        symbols
             .chain(ids)
             .map(|text| Json::String(text.to_owned()))
             .chain(numbers)
-            .chain(booleans)
+            .chain(booleans.map(|(value, _)| Json::Bool(value)))
             .take(SHOWN + 1)
             .collect()
     }
@@ -364,7 +375,7 @@ pub(crate) fn sentence(
 ) -> String {
     match outcome.error() {
         Some(ErrorCode::ParseError) => {
-            let key = program.flags.get(flag as usize).map(|row| program.strings.get(row.key)).unwrap_or_default();
+            let key = program.flag_key(flag);
             let first = program.problems.iter().find(|problem| problem.flag.as_deref() == Some(key));
             first.map_or_else(String::new, |problem| ["the flag was refused at load: ", &problem.to_string()].concat())
         }

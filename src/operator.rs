@@ -2,6 +2,7 @@
 
 /// A test on one attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Operator {
     Eq,
     Ne,
@@ -79,6 +80,11 @@ impl Operator {
         "inCidr",
     ];
 
+    /// By its place in the list.
+    pub(crate) fn from_bits(bits: u32) -> Option<Self> {
+        Self::ALL.get(bits as usize).copied()
+    }
+
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operator| operator.name() == name)
     }
@@ -150,5 +156,8 @@ mod tests {
     #[test]
     fn names_stand_in_the_order_of_the_operators() {
         assert_eq!(Operator::ALL.map(Operator::name), Operator::NAMES);
+        for (place, operator) in (0..).zip(Operator::ALL) {
+            assert_eq!(operator as u32, place);
+        }
     }
 }

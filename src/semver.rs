@@ -46,6 +46,18 @@ impl<'t> Version<'t> {
         Some(Self { core: numbers, pre: pre.unwrap_or_default() })
     }
 
+    /// The numbers of a release whose numbers are small.
+    pub(crate) fn small_core(&self) -> Option<[u32; 3]> {
+        let [major, minor, patch] = self.core.map(u32::try_from);
+        let core = [major.ok()?, minor.ok()?, patch.ok()?];
+        (self.pre.is_empty() && core != [u32::MAX; 3]).then_some(core)
+    }
+
+    /// A release with these numbers.
+    pub(crate) fn release(core: [u32; 3]) -> Self {
+        Self { core: core.map(u64::from), pre: b"" }
+    }
+
     /// Precedence: numbers first; a pre-release comes before its release; identifiers one by one.
     pub(crate) fn compare(&self, other: &Version<'_>) -> Ordering {
         self.core.cmp(&other.core).then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {

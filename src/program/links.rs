@@ -10,6 +10,16 @@ pub(crate) struct Link {
     pub(crate) ordinal: usize,
 }
 
+/// A definition among those that are put in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Node {
+    /// It has no fault of its own.
+    pub(crate) sound: bool,
+    /// How long the chain is that begins here, for one that was put in order before; its links aren't needed then.
+    pub(crate) depth: usize,
+    pub(crate) links: Vec<Link>,
+}
+
 /// Why a definition can't be used although nothing is wrong with its own text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -24,35 +34,33 @@ pub(crate) enum Fault {
 /// Ways through larger tangles aren't searched for: nobody reads them, and every member would cost a search.
 const SHOWN: usize = 100;
 
-/// `sound[n]` tells whether definition `n` has no fault of its own. Answers with the sound definitions in order, and
-/// with the faults of those that their links refuse. Linear in definitions and links, but for a search for each member of a small
-/// cycle.
-pub(crate) fn order(links: &[Vec<Link>], sound: &[bool]) -> (Vec<usize>, Vec<(usize, Fault)>) {
-    let components = components(links, sound);
-    let mut component_of = vec![usize::MAX; links.len()];
+/// Answers with the sound definitions in order, and with the faults of those that their links refuse. Linear in definitions
+/// and links, but for a search for each member of a small cycle.
+pub(crate) fn order(nodes: &[Node]) -> (Vec<usize>, Vec<(usize, Fault)>) {
+    let components = components(nodes);
+    let mut component_of = vec![usize::MAX; nodes.len()];
     for (number, members) in components.iter().enumerate() {
         for member in members {
-            if let Some(place) = component_of.get_mut(*member) {
-                *place = number;
-            }
+            set(&mut component_of, *member, number);
         }
     }
     let same = |a: usize, b: usize| component_of.get(a) == component_of.get(b);
-    let mut usable = sound.to_vec();
-    let mut length = vec![1_usize; links.len()];
+    let mut usable: Vec<bool> = nodes.iter().map(|node| node.sound).collect();
+    let mut length: Vec<usize> = nodes.iter().map(|node| node.depth.max(1)).collect();
     let (mut order, mut faults) = (Vec::new(), Vec::new());
     for members in &components {
         for &member in members {
-            let own = links.get(member).map(Vec::as_slice).unwrap_or_default();
+            let own = links(nodes, member);
             let refused: Vec<usize> = own
                 .iter()
                 .filter(|link| !same(link.to, member) && usable.get(link.to) != Some(&true))
                 .map(|link| link.ordinal)
                 .collect();
             let back = own.iter().find(|link| same(link.to, member));
-            let chain = own.iter().filter_map(|link| length.get(link.to)).max().map_or(1, |below| below + 1);
+            let below = own.iter().filter_map(|link| length.get(link.to)).max();
+            let chain = below.map_or(get(&length, member), |below| below + 1);
             let fault = if let Some(back) = back {
-                let way = if members.len() > SHOWN { Vec::new() } else { way(links, member, back.to, &same) };
+                let way = if members.len() > SHOWN { Vec::new() } else { way(nodes, member, back.to, &same) };
                 Some(Fault::Cycle { ordinal: back.ordinal, way })
             } else if !refused.is_empty() {
                 Some(Fault::Refused(refused))
@@ -61,14 +69,10 @@ pub(crate) fn order(links: &[Vec<Link>], sound: &[bool]) -> (Vec<usize>, Vec<(us
             } else {
                 None
             };
-            if let Some(place) = length.get_mut(member) {
-                *place = chain;
-            }
+            set(&mut length, member, chain);
             match fault {
                 Some(fault) => {
-                    if let Some(place) = usable.get_mut(member) {
-                        *place = false;
-                    }
+                    set(&mut usable, member, false);
                     faults.push((member, fault));
                 }
                 None => order.push(member),
@@ -78,15 +82,19 @@ pub(crate) fn order(links: &[Vec<Link>], sound: &[bool]) -> (Vec<usize>, Vec<(us
     (order, faults)
 }
 
+fn links(nodes: &[Node], node: usize) -> &[Link] {
+    nodes.get(node).map(|node| node.links.as_slice()).unwrap_or_default()
+}
+
 /// The shortest way from `from` back to it that begins with the link to `next`, inside one component.
-fn way(links: &[Vec<Link>], from: usize, next: usize, same: &impl Fn(usize, usize) -> bool) -> Vec<usize> {
-    let mut came_from = vec![usize::MAX; links.len()];
+fn way(nodes: &[Node], from: usize, next: usize, same: &impl Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut came_from = vec![usize::MAX; nodes.len()];
     let mut queue = std::collections::VecDeque::from([next]);
     while let Some(here) = queue.pop_front() {
         if here == from {
             break;
         }
-        for link in links.get(here).into_iter().flatten().filter(|link| same(link.to, from)) {
+        for link in links(nodes, here).iter().filter(|link| same(link.to, from)) {
             if let Some(place) = came_from.get_mut(link.to).filter(|place| **place == usize::MAX && link.to != next) {
                 *place = here;
                 queue.push_back(link.to);
@@ -95,7 +103,7 @@ fn way(links: &[Vec<Link>], from: usize, next: usize, same: &impl Fn(usize, usiz
     }
     let mut way = vec![from];
     let mut here = if next == from { usize::MAX } else { came_from.get(from).copied().unwrap_or(usize::MAX) };
-    while here != usize::MAX && way.len() <= links.len() {
+    while here != usize::MAX && way.len() <= nodes.len() {
         way.push(here);
         here = if here == next { usize::MAX } else { came_from.get(here).copied().unwrap_or(usize::MAX) };
     }
@@ -106,14 +114,15 @@ fn way(links: &[Vec<Link>], from: usize, next: usize, same: &impl Fn(usize, usiz
 
 /// The strongly connected components of the sound definitions, each after those that it needs (Tarjan, "Depth-first
 /// search and linear graph algorithms", 1972; with a stack of its own, since a chain may be as long as the document).
-fn components(links: &[Vec<Link>], sound: &[bool]) -> Vec<Vec<usize>> {
+fn components(nodes: &[Node]) -> Vec<Vec<usize>> {
     const NEW: usize = usize::MAX;
-    let mut number = vec![NEW; links.len()];
-    let mut low = vec![NEW; links.len()];
-    let mut waiting = vec![false; links.len()];
+    let mut number = vec![NEW; nodes.len()];
+    let mut low = vec![NEW; nodes.len()];
+    let mut waiting = vec![false; nodes.len()];
+    let sound = |node: usize| nodes.get(node).is_some_and(|node| node.sound);
     let (mut stack, mut found, mut next) = (Vec::new(), Vec::new(), 0);
-    for root in 0..links.len() {
-        if sound.get(root) != Some(&true) || number.get(root) != Some(&NEW) {
+    for root in 0..nodes.len() {
+        if !sound(root) || number.get(root) != Some(&NEW) {
             continue;
         }
         let mut walk: Vec<(usize, usize)> = vec![(root, 0)];
@@ -125,10 +134,10 @@ fn components(links: &[Vec<Link>], sound: &[bool]) -> Vec<Vec<usize>> {
                 stack.push(node);
                 next += 1;
             }
-            let link = links.get(node).and_then(|links| links.get(position));
+            let link = links(nodes, node).get(position);
             if let Some(link) = link {
                 walk.push((node, position + 1));
-                if sound.get(link.to) != Some(&true) {
+                if !sound(link.to) {
                     continue;
                 }
                 if get(&number, link.to) == NEW {
@@ -173,21 +182,22 @@ fn set<T>(table: &mut [T], index: usize, value: T) {
 mod tests {
     use super::*;
 
-    fn links(of: &[&[usize]]) -> Vec<Vec<Link>> {
+    fn nodes(of: &[&[usize]]) -> Vec<Node> {
         let link = |(ordinal, to): (usize, &usize)| Link { to: *to, ordinal };
-        of.iter().map(|to| to.iter().enumerate().map(link).collect()).collect()
+        let node = |to: &&[usize]| Node { sound: true, depth: 0, links: to.iter().enumerate().map(link).collect() };
+        of.iter().map(node).collect()
     }
 
     #[test]
     fn everything_comes_after_what_it_needs() {
-        let (order, faults) = order(&links(&[&[1, 2], &[2], &[], &[0]]), &[true; 4]);
+        let (order, faults) = order(&nodes(&[&[1, 2], &[2], &[], &[0]]));
         assert_eq!(order, [2, 1, 0, 3]);
         assert!(faults.is_empty());
     }
 
     #[test]
     fn cycles_are_named_with_their_way() {
-        let (order, mut faults) = order(&links(&[&[1], &[3, 2], &[0], &[], &[0], &[5]]), &[true; 6]);
+        let (order, mut faults) = order(&nodes(&[&[1], &[3, 2], &[0], &[], &[0], &[5]]));
         faults.sort_by_key(|(member, _)| *member);
         assert_eq!(order, [3]);
         assert_eq!(faults[0], (0, Fault::Cycle { ordinal: 0, way: vec![0, 1, 2, 0] }));
@@ -198,11 +208,20 @@ mod tests {
 
     #[test]
     fn long_chains_end() {
-        let chain: Vec<Vec<Link>> =
-            (0..70).map(|n| if n == 0 { vec![] } else { vec![Link { to: n - 1, ordinal: 0 }] }).collect();
-        let (order, faults) = order(&chain, &[true; 70]);
+        let before: Vec<[usize; 1]> = (0..70_usize).map(|n| [n.saturating_sub(1)]).collect();
+        let chain: Vec<&[usize]> = (0..70).map(|n| if n == 0 { &[] } else { before[n].as_slice() }).collect();
+        let (order, faults) = order(&nodes(&chain));
         assert_eq!(order.len(), 64);
         assert_eq!(faults[0], (64, Fault::TooDeep));
         assert_eq!(faults[1], (65, Fault::Refused(vec![0])));
+    }
+
+    #[test]
+    fn what_was_put_in_order_before_counts_with_its_chain() {
+        let mut nodes = nodes(&[&[1], &[]]);
+        nodes[1].depth = 63;
+        assert_eq!(order(&nodes).0, [1, 0]);
+        nodes[1].depth = 64;
+        assert_eq!(order(&nodes).1, [(0, Fault::TooDeep)]);
     }
 }

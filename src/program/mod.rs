@@ -1,222 +1,147 @@
-//! What runs: flat tables that point into each other by index, made once from a snapshot and never changed.
+//! What runs: rows and text in one run of words, that point into each other by offset.
+//!
+//! A program that was read from JSON grows as its flags are first asked for, block by block; one that was compiled ahead
+//! is its file, used where it lies. Both are the same words, and the walk knows no difference.
 
-mod assemble;
+mod block;
+mod build;
+#[cfg(feature = "json")]
 mod compile;
+#[cfg(feature = "json")]
 mod definition;
+mod directory;
+mod ids;
+mod image;
+#[cfg(feature = "json")]
 mod links;
 mod load;
-mod strings;
+mod names;
+mod pattern;
+mod report;
+pub(crate) mod row;
+#[cfg(feature = "json")]
+mod settle;
+#[cfg(feature = "json")]
+mod source;
+mod text;
+mod verify;
 
-use regex_lite::Regex;
+pub(crate) use block::{Block, Body, FlagBlock, SegmentBlock};
+use directory::{Directory, bytes_at};
+pub(crate) use ids::Ids;
+use names::Names;
+use pattern::Pattern;
+use row::Header;
+pub(crate) use row::{Arm, Check, Entry};
+pub(crate) use load::Loaded;
+pub(crate) use text::Text;
 
-use crate::address::Network;
-use crate::operator::Operator;
-use crate::outcome::Outcome;
+use crate::outcome::{ErrorCode, Outcome};
 use crate::snapshot::Problem;
-use crate::snapshot::flag::FlagType;
-pub(crate) use strings::{Name, Span, Strings};
 
 /// A snapshot, ready to decide. Immutable; share it freely between threads.
 #[derive(Debug)]
 pub struct Program {
-    pub(crate) revision: String,
-    pub(crate) sequence: Option<u64>,
-    pub(crate) environment: Option<String>,
-    pub(crate) strings: Strings,
-    /// Sorted by key.
-    pub(crate) flags: Vec<Flag>,
+    pub(crate) words: Vec<u32>,
+    header: Header,
+    attributes: Names,
+    symbols: Names,
+    patterns: Vec<Pattern>,
+    /// What is wrong with definitions that were left out, as far as they were read.
     pub(crate) problems: Vec<Problem>,
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) segments: Vec<Segment>,
-    pub(crate) tables: Tables,
 }
 
-/// A run of rows in a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Rows {
-    start: u32,
-    len: u32,
-}
-
-impl Rows {
-    pub(crate) fn of<T>(self, table: &[T]) -> &[T] {
-        let (start, len) = (self.start as usize, self.len as usize);
-        start.checked_add(len).and_then(|end| table.get(start..end)).unwrap_or_default()
+impl Program {
+    pub(crate) fn flags(&self) -> Directory {
+        self.header.flags()
     }
-}
 
-/// The rows that flags, segments and conditions point to.
-#[derive(Debug, Default)]
-pub(crate) struct Tables {
-    pub(crate) variants: Vec<Variant>,
-    pub(crate) prerequisites: Vec<Prerequisite>,
-    pub(crate) overrides: Vec<Override>,
-    pub(crate) rules: Vec<Rule>,
-    pub(crate) cuts: Vec<Cut>,
-    pub(crate) tests: Vec<Test>,
-    pub(crate) sets: Vec<Set>,
-    pub(crate) numbers: Vec<f64>,
-    pub(crate) instants: Vec<Instant>,
-    pub(crate) networks: Vec<Networks>,
-    pub(crate) blocks: Vec<(Network, Name)>,
-    pub(crate) patterns: Vec<(Regex, Name)>,
-    pub(crate) ids: Vec<Id>,
-    /// Attribute slots, positions of variants, names: whatever a row's own runs of numbers are.
-    pub(crate) indices: Vec<u32>,
-}
+    pub(crate) fn segments(&self) -> Directory {
+        self.header.segments()
+    }
 
-#[derive(Debug)]
-pub(crate) struct Flag {
-    pub(crate) key: Span,
-    /// `None` for a refused flag.
-    pub(crate) body: Option<Body>,
-    /// Of what it means, with everything that it depends on.
-    pub(crate) digest: u64,
-}
+    /// A flag's block; `None` for a refused one.
+    pub(crate) fn flag(&self, flag: u32) -> Option<FlagBlock<'_>> {
+        FlagBlock::of(self.flags().block(&self.words, flag)?)
+    }
 
-#[derive(Debug)]
-pub(crate) struct Body {
-    pub(crate) kind: FlagType,
-    pub(crate) enabled: bool,
-    pub(crate) off: u32,
-    pub(crate) default: u32,
-    pub(crate) variants: Rows,
-    pub(crate) prerequisites: Rows,
-    /// Those that serve `off` first.
-    pub(crate) overrides: Rows,
-    pub(crate) rules: Rows,
-    pub(crate) metadata: Span,
-    /// The attributes that a decision can read, through segments and prerequisites too, in `indices`.
-    pub(crate) slots: Rows,
-    /// The answer, when it is the same for every context.
-    pub(crate) constant: Option<Outcome>,
-}
+    pub(crate) fn segment(&self, segment: u32) -> Option<SegmentBlock<'_>> {
+        SegmentBlock::of(self.segments().block(&self.words, segment)?)
+    }
 
-#[derive(Debug)]
-pub(crate) struct Variant {
-    pub(crate) name: Name,
-    /// JSON text.
-    pub(crate) value: Span,
-}
+    pub(crate) fn flag_key(&self, flag: u32) -> &str {
+        self.flags().key(&self.words, flag)
+    }
 
-#[derive(Debug)]
-pub(crate) struct Prerequisite {
-    pub(crate) flag: u32,
-    /// The positions of the parent's variants that meet it, in `indices`.
-    pub(crate) variants: Rows,
-}
+    pub(crate) fn segment_key(&self, segment: u32) -> &str {
+        self.segments().key(&self.words, segment)
+    }
 
-#[derive(Debug)]
-pub(crate) struct Override {
-    pub(crate) unit: Unit,
-    pub(crate) ids: Rows,
-    pub(crate) variant: u32,
-}
+    /// The number of a flag. A constant time.
+    pub(crate) fn find(&self, key: &str) -> Option<u32> {
+        self.flags().find(&self.words, key)
+    }
 
-#[derive(Debug)]
-pub(crate) struct Rule {
-    pub(crate) id: Name,
-    pub(crate) when: Entry,
-    pub(crate) unit: Unit,
-    pub(crate) salt: Name,
-    /// Buckets that are in.
-    pub(crate) share: u32,
-    pub(crate) serve: Serve,
-}
+    /// How many flags there are, refused ones too.
+    pub(crate) fn len(&self) -> u32 {
+        self.flags().count
+    }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Serve {
-    Variant(u32),
-    /// Cuts.
-    Split(Rows),
-}
+    pub(crate) fn attribute_count(&self) -> usize {
+        self.attributes.len()
+    }
 
-/// An arm of a split: it has the buckets below `end` that no arm before it has.
-#[derive(Debug)]
-pub(crate) struct Cut {
-    pub(crate) end: u32,
-    pub(crate) variant: u32,
-}
+    /// An attribute's dotted path.
+    pub(crate) fn attribute(&self, slot: u32) -> &str {
+        self.attributes.text(&self.words, slot)
+    }
 
-/// The attribute slots that make one id, in `indices`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Unit(pub(crate) Rows);
+    /// A string that some attribute is compared with.
+    pub(crate) fn symbol(&self, number: u32) -> &str {
+        self.symbols.text(&self.words, number)
+    }
 
-/// Where a condition begins, or what it is when it needs no test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Entry {
-    Test(u32),
-    Holds,
-    Fails,
-}
+    /// A string's number; `None` when no attribute is compared with it by number.
+    pub(crate) fn symbol_of(&self, text: &str) -> Option<u32> {
+        self.symbols.find(&self.words, text)
+    }
 
-/// One test of a condition. `all`, `any` and `not` are only the ways from one test to the next.
-#[derive(Debug)]
-pub(crate) struct Test {
-    pub(crate) check: Check,
-    pub(crate) holds: Entry,
-    pub(crate) fails: Entry,
-    /// The JSON Pointer from the rule or segment to where it is written.
-    pub(crate) place: Name,
-}
+    pub(crate) fn pattern_matches(&self, pattern: u32, text: &[u8]) -> bool {
+        self.patterns.get(pattern as usize).is_some_and(|pattern| pattern.is_match(text))
+    }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Check {
-    Segment(u32),
-    /// `operand` is a row in the operator's table.
-    Attribute {
-        slot: u32,
-        operator: Operator,
-        ignore_case: bool,
-        operand: u32,
-    },
-}
+    /// The answer of a flag that is the same for every context: static, disabled, refused.
+    pub(crate) fn constant(&self, flag: u32) -> Option<Outcome> {
+        match self.flag(flag) {
+            Some(flag) => flag.row.constant(),
+            None => Some(Outcome::failed(ErrorCode::ParseError)),
+        }
+    }
 
-/// What an attribute may equal.
-#[derive(Debug)]
-pub(crate) struct Set {
-    /// Names, in `indices`: compared by number. Empty when `ids` is used.
-    pub(crate) symbols: Rows,
-    /// Sorted by hash: for sets too large to number, and for `ignoreCase`, whose strings are folded.
-    pub(crate) ids: Rows,
-    /// In `numbers`.
-    pub(crate) numbers: Rows,
-    pub(crate) has_true: bool,
-    pub(crate) has_false: bool,
-}
+    /// The attribute paths that make a unit.
+    pub(crate) fn unit_paths(&self, block: Block<'_>, unit: u32) -> Vec<&str> {
+        block.list(unit).iter().map(|slot| self.attribute(*slot)).collect()
+    }
 
-#[derive(Debug)]
-pub(crate) struct Instant {
-    pub(crate) milliseconds: i64,
-    /// As written, when it was a string.
-    pub(crate) written: Option<Name>,
-}
+    /// The snapshot's revision.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        self.own_text(self.header.revision)
+    }
 
-/// Address blocks, in `blocks`.
-#[derive(Debug)]
-pub(crate) struct Networks(pub(crate) Rows);
+    /// The snapshot's place in the order of snapshots, if it says so.
+    #[must_use]
+    pub fn sequence(&self) -> Option<u64> {
+        self.header.has_sequence().then(|| row::join(self.header.sequence))
+    }
 
-/// A string in a list that is searched by hash.
-#[derive(Debug)]
-pub(crate) struct Id {
-    pub(crate) hash: u64,
-    pub(crate) text: Span,
-}
+    /// The environment that the snapshot names.
+    #[must_use]
+    pub fn environment(&self) -> Option<&str> {
+        self.header.has_environment().then(|| self.own_text(self.header.environment))
+    }
 
-#[derive(Debug)]
-pub(crate) struct Attribute {
-    pub(crate) path: Name,
-    /// The strings it is compared with by number, sorted by text.
-    pub(crate) symbols: Vec<Name>,
-    /// Whether its bytes may be asked for.
-    pub(crate) text: bool,
-}
-
-#[derive(Debug)]
-pub(crate) struct Segment {
-    pub(crate) key: Name,
-    pub(crate) unit: Unit,
-    pub(crate) include: Rows,
-    pub(crate) exclude: Rows,
-    pub(crate) condition: Entry,
+    fn own_text(&self, [start, len]: [u32; 2]) -> &str {
+        std::str::from_utf8(bytes_at(&self.words, start, len)).unwrap_or_default()
+    }
 }

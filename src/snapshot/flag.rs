@@ -1,55 +1,14 @@
 //! A flag as it is written.
 
 use super::fields::{Fields, boolean, check_name, list, listed, object, string, wrong_type};
+use super::flag_type::FlagType;
 use super::json;
 use super::limits;
 use super::problem::{Code, Place, Problems, nearest};
 use super::rule::{self, Rule};
-use super::text_of;
 use super::tree::Json;
 use super::unit::{Unit, ids, salt};
 use crate::date;
-
-/// The type of a flag's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FlagType {
-    /// `true` and `false`.
-    Boolean,
-    /// Strings.
-    String,
-    /// Doubles.
-    Number,
-    /// Objects and arrays.
-    Object,
-}
-
-impl FlagType {
-    const NAMES: [&str; 4] = ["boolean", "string", "number", "object"];
-
-    fn from_name(name: &str) -> Option<Self> {
-        [Self::Boolean, Self::String, Self::Number, Self::Object].into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// The name in a snapshot.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Boolean => "boolean",
-            Self::String => "string",
-            Self::Number => "number",
-            Self::Object => "object",
-        }
-    }
-
-    fn takes(self, value: &Json) -> bool {
-        match self {
-            Self::Boolean => matches!(value, Json::Bool(_)),
-            Self::String => matches!(value, Json::String(_)),
-            Self::Number => matches!(value, Json::Number(_)),
-            Self::Object => matches!(value, Json::Object(_) | Json::List(_)),
-        }
-    }
-}
 
 /// A flag without a known mistake; variants are named by position.
 #[derive(Debug, Clone)]
@@ -217,7 +176,7 @@ fn variants<'t>(
         }
     }
     // The tree is the same text read whole, so a second scan of it can't fail.
-    let unread = json::entries(text).and_then(|flag| json::entries(text_of(&flag, "variants")?))?;
+    let unread = json::member(text, "variants").and_then(json::entries)?;
     Some(unread.into_iter().map(|(name, value)| Variant { name: name.text.into_owned(), value }).collect())
 }
 
@@ -233,7 +192,7 @@ fn metadata<'t>(fields: &Fields<'_, '_>, text: &'t str, problems: &mut Problems)
             wrong_type(value, "a string, a number or a boolean", &here, problems);
         }
     }
-    json::entries(text).and_then(|flag| text_of(&flag, "metadata")).unwrap_or("{}")
+    json::member(text, "metadata").unwrap_or("{}")
 }
 
 fn prerequisites(fields: &Fields<'_, '_>, problems: &mut Problems) -> Vec<Prerequisite> {

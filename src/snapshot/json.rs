@@ -34,20 +34,54 @@ pub(crate) struct Key<'t> {
     pub(crate) broken: bool,
 }
 
+/// A member of a document.
+pub(crate) struct Member<'t> {
+    pub(crate) key: Key<'t>,
+    pub(crate) text: &'t str,
+    /// What is in it, when it is an object of a name that was asked for: keys, where values begin, their text.
+    pub(crate) entries: Option<Vec<(Key<'t>, usize, &'t str)>>,
+}
+
 /// Checks that `text` is one JSON value. Linear, without recursion.
 pub(crate) fn check(text: &str) -> Result<(), Fault> {
-    let mut cursor = Cursor { text, at: 0 };
+    let mut cursor = Cursor::new(text);
     cursor.check_value()?;
-    cursor.skip_space();
-    if cursor.at < text.len() {
-        return Err(cursor.fault("the end of the text"));
+    cursor.check_end()
+}
+
+/// Checks that `text` is one JSON value and delimits the members of the object that it is, and the entries of those called
+/// one of `sections`, all in one pass; `None` when it is something else. Linear, without recursion.
+pub(crate) fn outline<'t>(text: &'t str, sections: &[&str]) -> Result<Option<Vec<Member<'t>>>, Fault> {
+    let mut cursor = Cursor::new(text);
+    let Some(mut next) = cursor.enter(b'{', b'}')? else {
+        cursor.check_value()?;
+        return cursor.check_end().map(|()| None);
+    };
+    let mut members = Vec::new();
+    while next {
+        let key = cursor.key()?;
+        cursor.skip_space();
+        let start = cursor.at;
+        let is_section = sections.contains(&key.text.as_ref()) && cursor.peek() == Some(b'{');
+        let entries = if is_section { Some(cursor.checked_entries()?) } else { None };
+        if !is_section {
+            cursor.check_value()?;
+        }
+        members.push(Member { key, text: cursor.since(start), entries });
+        next = cursor.goes_on(b'}')?;
     }
-    Ok(())
+    cursor.check_end()?;
+    Ok(Some(members))
+}
+
+/// The text of the last member called `name` of the object that sound `text` is. Linear.
+pub(crate) fn member<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    entries(text)?.into_iter().rev().find(|(key, _)| key.text == name).map(|(_, text)| text)
 }
 
 /// Delimits the entries of the object that sound `text` is; `None` when it is something else. Linear.
 pub(crate) fn entries(text: &str) -> Option<Vec<(Key<'_>, &str)>> {
-    let mut cursor = Cursor { text, at: 0 };
+    let mut cursor = Cursor::new(text);
     let mut entries = Vec::new();
     let mut next = cursor.enter(b'{', b'}').ok()??;
     while next {
@@ -60,7 +94,7 @@ pub(crate) fn entries(text: &str) -> Option<Vec<(Key<'_>, &str)>> {
 
 /// Delimits the items of the list that sound `text` is; `None` when it is something else. Linear.
 pub(crate) fn items(text: &str) -> Option<Vec<&str>> {
-    let mut cursor = Cursor { text, at: 0 };
+    let mut cursor = Cursor::new(text);
     let mut items = Vec::new();
     let mut next = cursor.enter(b'[', b']').ok()??;
     while next {
@@ -72,12 +106,14 @@ pub(crate) fn items(text: &str) -> Option<Vec<&str>> {
 
 /// Reads a sound text into a tree. Linear; recursion is bounded by [`limits::JSON_DEPTH`].
 pub(crate) fn parse(text: &str) -> Result<Json, Unreadable> {
-    Cursor { text, at: 0 }.read(1)
+    Cursor::new(text).read(1)
 }
 
 struct Cursor<'t> {
     text: &'t str,
     at: usize,
+    /// The closing brackets of what is open in the value that is being checked.
+    open: Vec<u8>,
 }
 
 impl From<Fault> for Unreadable {
@@ -87,6 +123,10 @@ impl From<Fault> for Unreadable {
 }
 
 impl<'t> Cursor<'t> {
+    const fn new(text: &'t str) -> Self {
+        Self { text, at: 0, open: Vec::new() }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -134,9 +174,26 @@ impl<'t> Cursor<'t> {
         Err(self.fault(if close == b'}' { "`,` or `}`" } else { "`,` or `]`" }))
     }
 
+    fn check_end(&mut self) -> Result<(), Fault> {
+        self.skip_space();
+        if self.at < self.text.len() { Err(self.fault("the end of the text")) } else { Ok(()) }
+    }
+
+    fn checked_entries(&mut self) -> Result<Vec<(Key<'t>, usize, &'t str)>, Fault> {
+        let mut entries = Vec::new();
+        let mut next = self.enter(b'{', b'}')? == Some(true);
+        while next {
+            let key = self.key()?;
+            self.skip_space();
+            let start = self.at;
+            self.check_value()?;
+            entries.push((key, start, self.since(start)));
+            next = self.goes_on(b'}')?;
+        }
+        Ok(entries)
+    }
+
     fn check_value(&mut self) -> Result<(), Fault> {
-        // The closing brackets of what is open.
-        let mut open: Vec<u8> = Vec::new();
         loop {
             self.skip_space();
             let entered = match self.peek() {
@@ -148,29 +205,37 @@ impl<'t> Cursor<'t> {
                 }
             };
             if let Some((true, close)) = entered {
-                open.push(close);
+                self.open.push(close);
             } else {
                 loop {
-                    let Some(close) = open.last().copied() else { return Ok(()) };
+                    let Some(close) = self.open.last().copied() else { return Ok(()) };
                     if self.goes_on(close)? {
                         break;
                     }
-                    open.pop();
+                    self.open.pop();
                 }
             }
-            if open.last() == Some(&b'}') {
+            if self.open.last() == Some(&b'}') {
                 self.check_key()?;
             }
         }
     }
 
-    fn check_key(&mut self) -> Result<(), Fault> {
+    /// A key and its colon: what is between the quotes, unread.
+    fn check_key(&mut self) -> Result<&'t str, Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.fault("a key in double quotes"));
         }
+        let start = self.at + 1;
         self.check_string()?;
+        let inside = self.text.get(start..self.at - 1).unwrap_or_default();
         self.skip_space();
-        if self.take(b':') { Ok(()) } else { Err(self.fault("`:`")) }
+        if self.take(b':') { Ok(inside) } else { Err(self.fault("`:`")) }
+    }
+
+    fn key(&mut self) -> Result<Key<'t>, Fault> {
+        let (text, broken) = unescape(self.check_key()?);
+        Ok(Key { text, broken })
     }
 
     fn check_scalar(&mut self) -> Result<(), Fault> {
@@ -189,6 +254,7 @@ impl<'t> Cursor<'t> {
     fn check_string(&mut self) -> Result<(), Fault> {
         self.at += 1;
         loop {
+            self.skip_plain();
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -211,6 +277,24 @@ impl<'t> Cursor<'t> {
                 Some(0..=0x1F) => return Err(self.fault("an escape for a control character")),
                 Some(_) => self.at += 1,
                 None => return Err(self.fault("a closing quote")),
+            }
+        }
+    }
+
+    /// Skips characters that mean nothing in a string, eight bytes at a time: quotes, backslashes and controls are found by
+    /// the borrow that they cause (Mycroft's test for a zero byte).
+    fn skip_plain(&mut self) {
+        const ONES: u64 = u64::MAX / 0xFF;
+        const HIGH: u64 = ONES << 7;
+        while let Some(chunk) = self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk()) {
+            let bytes = u64::from_le_bytes(*chunk);
+            let quote = bytes ^ (ONES * u64::from(b'"'));
+            let backslash = bytes ^ (ONES * u64::from(b'\\'));
+            let control = bytes.wrapping_sub(ONES * 0x20) & !bytes;
+            let found = (quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash | control) & HIGH;
+            self.at += (found.trailing_zeros() / 8) as usize;
+            if found != 0 {
+                return;
             }
         }
     }
@@ -266,15 +350,6 @@ impl<'t> Cursor<'t> {
                 return Ok(self.since(start));
             }
         }
-    }
-
-    fn key(&mut self) -> Result<Key<'t>, Fault> {
-        let start = self.at;
-        self.check_string()?;
-        let inside = self.text.get(start + 1..self.at - 1).unwrap_or_default();
-        let (text, broken) = unescape(inside);
-        self.skip_space();
-        if self.take(b':') { Ok(Key { text, broken }) } else { Err(self.fault("`:`")) }
     }
 
     fn read(&mut self, depth: usize) -> Result<Json, Unreadable> {

@@ -52,6 +52,10 @@ pub enum Code {
     MissingSalt,
     /// An update whose `sequence` is lower than the one in use.
     OlderSequence,
+    /// A compiled snapshot that is damaged.
+    InvalidImage,
+    /// A snapshot that is not compiled, where only compiled ones are read.
+    NotCompiled,
 }
 
 impl Code {
@@ -80,6 +84,8 @@ impl Code {
             Self::InvalidPattern => "INVALID_PATTERN",
             Self::MissingSalt => "MISSING_SALT",
             Self::OlderSequence => "OLDER_SEQUENCE",
+            Self::InvalidImage => "INVALID_IMAGE",
+            Self::NotCompiled => "NOT_COMPILED",
         }
     }
 }
@@ -180,6 +186,7 @@ impl Problems {
     }
 }
 
+#[cfg(feature = "json")]
 /// The candidate closest to what was written, when it is close enough to be a slip.
 pub(crate) fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     // The distance costs the product of both lengths for every candidate: bounded, so that a hostile snapshot

@@ -1,35 +1,60 @@
-//! The boundary: numbers in and one number out for a decision, objects for everything rich.
+//! The boundary: numbers in and one number out for a decision, text or objects for everything rich.
 //!
-//! The facade writes attributes into the slot table and the text area by address, calls [`Engine::decide`] with two
-//! integers and gets an [`Outcome`](crate::outcome::Outcome), or a negative number that asks for an attribute:
-//! `-1 - (slot × 2 + text)`, where `text` is 1 when the slot is written and the bytes of its string are wanted. It writes
-//! what was asked for and calls again. Nothing here calls into JavaScript while a walk is under way, so a getter of the
-//! context can't find an engine half-way through a decision.
+//! A snapshot's bytes are written into a [`Dock`] by address, and stay where they are. For a decision the facade writes
+//! attributes into the slot table and the text area by address, calls [`Engine::decide`] with two integers and gets an
+//! [`Outcome`](crate::outcome::Outcome), or a negative number that asks for an attribute: `-1 - (slot × 2 + text)`, where
+//! `text` is 1 when the slot is written and the bytes of its string are wanted. It writes what was asked for and calls
+//! again. Nothing here calls into JavaScript while a walk is under way, so a getter of the context can't find an engine
+//! half-way through a decision.
 //!
 //! A slot is 32 bytes, little endian: stamp, tag, symbol, start, len, nothing (each an unsigned 32-bit integer), and a
 //! double. [`crate::slots`] says what they mean.
 //!
-//! What returns an object returns a `Result`, so that the reference comes back through memory: V8 before 12 dies
+//! What returns an object or throws returns a `Result`, so that the reference comes back through memory: V8 before 12 dies
 //! ("unreachable code" in its deoptimizer) when the caller of an export that returns a reference is deoptimised while the
 //! export runs.
 
-mod objects;
+mod describe;
 
 use wasm_bindgen::prelude::*;
 
 use crate::context::KEY_BYTES;
 use crate::evaluate::Walk;
-use crate::explain::{explain, sentence};
-use crate::outcome::{Need, Outcome};
-use crate::program::Program;
+use crate::json_text::JsonText;
+use crate::outcome::{ErrorCode, Need, Outcome};
+use crate::program::Loaded;
 use crate::recorder::Silent;
 use crate::slots::{Slot, Slots};
+
+/// Where a snapshot's bytes are written before they are loaded.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Dock {
+    words: Vec<u32>,
+    len: usize,
+}
+
+#[wasm_bindgen]
+impl Dock {
+    /// Room for `len` bytes.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(len: u32) -> Self {
+        Self { words: vec![0; (len as usize).div_ceil(4)], len: len as usize }
+    }
+
+    /// Where the room begins. The bytes stay there as long as the engine that is made of them.
+    #[must_use]
+    pub fn address(&self) -> u32 {
+        address(&self.words)
+    }
+}
 
 /// One loaded snapshot with its scratch area.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
-    program: Program,
+    loaded: Loaded,
     slots: Slots,
     key: Vec<u8>,
     outcomes: Vec<i32>,
@@ -37,57 +62,60 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Reads a snapshot.
+    /// Loads the snapshot in a dock. Flags of one that is JSON are read when they are described.
     ///
     /// # Errors
-    /// `{ code, path, message, suggestion? }` when the document is refused as a whole.
-    pub fn load(bytes: &[u8]) -> Result<Engine, JsValue> {
-        let program = Program::load(bytes).map_err(|problem| objects::rich(&problem).unwrap_or_else(|error| error))?;
-        let slots = Slots::with_attributes(program.attributes.len());
-        let outcomes = vec![0; program.flags.len()];
-        Ok(Self { program, slots, key: Vec::with_capacity(KEY_BYTES), outcomes })
+    /// The problem that refuses the document as a whole, as JSON text: `{ code, path, message, suggestion? }`.
+    pub fn load(dock: Dock) -> Result<Engine, JsValue> {
+        let loaded = Loaded::open(dock.words, dock.len).map_err(|problem| {
+            let mut text = JsonText::default();
+            problem.write(&mut text);
+            JsValue::from_str(&text.done())
+        })?;
+        Ok(Self { loaded, slots: Slots::default(), key: Vec::with_capacity(KEY_BYTES), outcomes: Vec::new() })
     }
 
-    /// `{ revision, sequence?, environment?, flags, refused }`
-    ///
-    /// # Errors
-    /// None: an object always crosses. The same holds for the other objects.
-    pub fn report(&self) -> Result<JsValue, JsValue> {
-        objects::report(&self.program)
+    /// `{ revision, sequence?, environment?, flags, checked, refused }` as JSON text.
+    #[must_use]
+    pub fn report(&mut self) -> String {
+        self.loaded.report()
     }
 
-    /// The row of a flag, or -1.
+    /// Reads every flag that wasn't read before.
+    pub fn settle(&mut self) {
+        self.loaded.settle_all();
+    }
+
+    /// The number of a flag, or -1.
     #[must_use]
     pub fn find(&self, key: &str) -> i32 {
-        self.program.find(key).and_then(|row| i32::try_from(row).ok()).unwrap_or(-1)
+        self.loaded.program.find(key).and_then(|flag| i32::try_from(flag).ok()).unwrap_or(-1)
     }
 
-    /// Every flag's key by row, refused ones too.
-    ///
-    /// # Errors
-    /// See [`Engine::report`].
-    #[wasm_bindgen(unchecked_return_type = "string[]")]
-    pub fn keys(&self) -> Result<JsValue, JsValue> {
-        Ok(objects::list(&mut self.program.keys().map(JsValue::from_str)))
+    /// Every flag's key, sorted, refused ones too, as a JSON list.
+    #[must_use]
+    pub fn keys(&self) -> String {
+        let mut text = JsonText::default();
+        text.strings(self.loaded.program.keys());
+        text.done()
     }
 
-    /// What the facade keeps of a flag.
-    ///
-    /// # Errors
-    /// See [`Engine::report`].
-    pub fn describe(&self, flag: u32) -> Result<JsValue, JsValue> {
-        objects::flag(&self.program, flag)
+    /// What the facade keeps of a flag, as JSON text (see [`describe`]). Reads the flag if it wasn't read before, which may
+    /// move the slot table.
+    #[must_use]
+    pub fn describe(&mut self, flag: u32) -> String {
+        self.loaded.settle(flag);
+        let count = self.loaded.program.attribute_count();
+        if self.slots.table.len() < count {
+            self.slots.table.resize(count, Slot::default());
+        }
+        describe::flag(&self.loaded.program, flag)
     }
 
-    /// What the facade keeps of the attributes from slot `from` on.
-    ///
-    /// # Errors
-    /// See [`Engine::report`].
-    pub fn attributes(&self, from: u32) -> Result<JsValue, JsValue> {
-        let rest = self.program.attributes.get(from as usize..).unwrap_or_default();
-        let described: Result<Vec<JsValue>, JsValue> =
-            rest.iter().map(|attribute| objects::attribute(&self.program, attribute)).collect();
-        Ok(objects::list(&mut described?.into_iter()))
+    /// How many attributes there are so far: the slots of elements come behind theirs.
+    #[must_use]
+    pub fn attributes(&self) -> usize {
+        self.loaded.program.attribute_count()
     }
 
     /// The address of the slot table.
@@ -104,20 +132,20 @@ impl Engine {
 
     /// The size of the text area in bytes.
     #[must_use]
-    pub fn text_capacity(&self) -> u32 {
-        length(&self.slots.text)
+    pub fn text_capacity(&self) -> usize {
+        self.slots.text.len()
     }
 
     /// Makes the text area at least `bytes` long and keeps what is in it. It may move.
-    pub fn reserve_text(&mut self, bytes: u32) {
-        if self.slots.text.len() < bytes as usize {
-            self.slots.text.resize(bytes as usize, 0);
+    pub fn reserve_text(&mut self, bytes: usize) {
+        if self.slots.text.len() < bytes {
+            self.slots.text.resize(bytes, 0);
         }
     }
 
     /// Makes room for the elements of lists: `count` slots behind those of the attributes. The table may move.
-    pub fn reserve_elements(&mut self, count: u32) {
-        let wanted = self.program.attributes.len().saturating_add(count as usize);
+    pub fn reserve_elements(&mut self, count: usize) {
+        let wanted = self.loaded.program.attribute_count().saturating_add(count);
         if self.slots.table.len() < wanted {
             self.slots.table.resize(wanted, Slot::default());
         }
@@ -127,21 +155,23 @@ impl Engine {
     #[must_use]
     pub fn decide(&mut self, flag: u32, stamp: u32) -> i32 {
         self.slots.stamp = stamp;
-        packed(Walk::new(&self.program, &self.slots, &mut self.key, Silent).decide(flag))
+        packed(Walk::new(&self.loaded.program, &self.slots, &mut self.key, Silent).decide(flag))
     }
 
-    /// Decides every flag from row `from` on into the outcome area. Answers with -1, or with the row that needs an
+    /// Decides every flag from number `from` on into the outcome area. Answers with -1, or with the flag that needs an
     /// attribute; its outcome says which.
     #[must_use]
     pub fn decide_all(&mut self, stamp: u32, from: u32) -> i32 {
         self.slots.stamp = stamp;
-        for (row, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
-            *place = match self.program.constant(row) {
+        let program = &self.loaded.program;
+        self.outcomes.resize(program.len() as usize, 0);
+        for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
+            *place = match program.constant(flag) {
                 Some(outcome) => packed(Ok(outcome)),
-                None => packed(Walk::new(&self.program, &self.slots, &mut self.key, Silent).decide(row)),
+                None => packed(Walk::new(program, &self.slots, &mut self.key, Silent).decide(flag)),
             };
             if *place < 0 {
-                return i32::try_from(row).unwrap_or(-1);
+                return i32::try_from(flag).unwrap_or(-1);
             }
         }
         -1
@@ -153,41 +183,45 @@ impl Engine {
         address(&self.outcomes)
     }
 
-    /// Every step of a flag's decision, or `{ need: slot }`.
-    ///
-    /// # Errors
-    /// See [`Engine::report`].
-    pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<JsValue, JsValue> {
-        self.slots.stamp = stamp;
-        match explain(&self.program, &self.slots, &mut self.key, flag, now) {
-            Ok(mut explanation) => {
-                if let Some(outcome) = self.program.constant(flag).filter(|outcome| outcome.error().is_some()) {
-                    explanation.error_message = Some(sentence(&self.program, flag, outcome, |_| String::new()));
-                }
-                objects::rich(&explanation)
-            }
-            Err(need) => objects::need(need.slot),
-        }
-    }
-
-    /// What is wrong with the decision that was just made, in a sentence.
+    /// What is wrong with the unit that the decision just made could not use, in a sentence.
     #[must_use]
     pub fn complaint(&mut self, flag: u32, stamp: u32) -> String {
         self.slots.stamp = stamp;
-        let mut walk = Walk::new(&self.program, &self.slots, &mut self.key, Silent);
-        let Ok(outcome) = walk.decide(flag) else {
-            return String::new();
-        };
-        sentence(&self.program, flag, outcome, |code| walk.sight.complaint(code))
+        let mut walk = Walk::new(&self.loaded.program, &self.slots, &mut self.key, Silent);
+        match walk.decide(flag).ok().and_then(Outcome::error) {
+            Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
+            _ => String::new(),
+        }
     }
 
-    /// The keys of flags whose definition differs between this snapshot and `next`.
+    /// The keys of flags whose definition differs between this snapshot and `next`, as a JSON list. Reads both whole.
+    #[must_use]
+    pub fn changed(&mut self, next: &mut Engine) -> String {
+        self.loaded.settle_all();
+        next.loaded.settle_all();
+        let mut text = JsonText::default();
+        text.strings(self.loaded.program.changed(&next.loaded.program).iter().map(String::as_str));
+        text.done()
+    }
+}
+
+#[cfg(feature = "json")]
+#[wasm_bindgen]
+impl Engine {
+    /// Every step of a flag's decision, or the slot whose text has to be written first.
     ///
     /// # Errors
-    /// See [`Engine::report`].
-    #[wasm_bindgen(unchecked_return_type = "string[]")]
-    pub fn changed(&self, next: &Engine) -> Result<JsValue, JsValue> {
-        Ok(objects::list(&mut self.program.changed(&next.program).iter().map(|key| JsValue::from_str(key))))
+    /// None: an object always crosses.
+    pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<JsValue, JsValue> {
+        use serde::Serialize;
+
+        self.slots.stamp = stamp;
+        let program = &self.loaded.program;
+        match crate::explain::explain(program, &self.slots, &mut self.key, flag, now) {
+            // Maps become plain objects, which JSON and `===` on their members understand.
+            Ok(explanation) => Ok(explanation.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?),
+            Err(need) => Ok(JsValue::from(need.slot)),
+        }
     }
 }
 
@@ -202,9 +236,4 @@ fn packed(outcome: Result<Outcome, Need>) -> i32 {
 #[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits here")]
 fn address<T>(table: &[T]) -> u32 {
     table.as_ptr() as usize as u32
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "lengths have 32 bits here")]
-fn length<T>(table: &[T]) -> u32 {
-    table.len() as u32
 }

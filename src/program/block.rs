@@ -1,0 +1,167 @@
+//! One definition where it lies: rows and text that point into each other by offset, read with checked bounds.
+
+use zerocopy::{FromBytes, IntoBytes};
+
+use super::row::{self, Row};
+use super::text::{Place, Text};
+
+/// The words of a flag or segment. What is out of bounds reads as nothing, so that no program, whoever wrote it, can make
+/// a walk panic or look elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Block<'a> {
+    words: &'a [u32],
+}
+
+impl<'a> Block<'a> {
+    pub(crate) const fn new(words: &'a [u32]) -> Self {
+        Self { words }
+    }
+
+    pub(crate) const fn words(self) -> &'a [u32] {
+        self.words
+    }
+
+    pub(crate) fn row<T: Row>(self, offset: u32) -> Option<&'a T> {
+        let words = self.words.get(offset as usize..)?;
+        T::ref_from_prefix(words.as_bytes()).ok().map(|(row, _)| row)
+    }
+
+    pub(crate) fn rows<T: Row>(self, offset: u32, count: u32) -> &'a [T] {
+        let words = self.words.get(offset as usize..).unwrap_or_default();
+        <[T]>::ref_from_prefix_with_elems(words.as_bytes(), count as usize).map_or(&[], |(rows, _)| rows)
+    }
+
+    /// The list at `offset`; none is empty.
+    pub(crate) fn list<T: Row>(self, offset: u32) -> &'a [T] {
+        if offset == 0 {
+            return &[];
+        }
+        self.rows(offset + 1, self.words.get(offset as usize).copied().unwrap_or_default())
+    }
+
+    /// The text's bytes; none are empty. `text_at` is the block's own first word of text.
+    pub(crate) fn bytes(self, text: Text, text_at: u32) -> &'a [u8] {
+        let (start, len) = match text.place() {
+            Place::Here { start, len } => (start, len),
+            Place::Row(row) => match self.row::<[u32; 2]>(row) {
+                Some([start, len]) => (*start, *len),
+                None => return &[],
+            },
+        };
+        let bytes = self.words.get(text_at as usize..).unwrap_or_default().as_bytes();
+        let (start, len) = (start as usize, len as usize);
+        start.checked_add(len).and_then(|end| bytes.get(start..end)).unwrap_or_default()
+    }
+
+    pub(crate) fn text(self, text: Text, text_at: u32) -> &'a str {
+        std::str::from_utf8(self.bytes(text, text_at)).unwrap_or_default()
+    }
+}
+
+/// A flag's block with its own row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FlagBlock<'a> {
+    pub(crate) block: Block<'a>,
+    pub(crate) row: &'a row::Flag,
+}
+
+/// A segment's block with its own row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SegmentBlock<'a> {
+    pub(crate) block: Block<'a>,
+    pub(crate) row: &'a row::Segment,
+}
+
+/// A block whose rules, tests and text can be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Body<'a> {
+    pub(crate) block: Block<'a>,
+    tests: u32,
+    text: u32,
+}
+
+impl<'a> FlagBlock<'a> {
+    pub(crate) fn of(words: &'a [u32]) -> Option<Self> {
+        let block = Block::new(words);
+        Some(Self { block, row: block.row(0)? })
+    }
+
+    pub(crate) const fn body(self) -> Body<'a> {
+        Body { block: self.block, tests: self.row.tests, text: self.row.text }
+    }
+
+    pub(crate) fn variants(self) -> &'a [row::Variant] {
+        self.block.list(self.row.variants)
+    }
+
+    pub(crate) fn rules(self) -> &'a [row::Rule] {
+        const WORDS: u32 = (size_of::<row::Rule>() / 4) as u32;
+        self.block.rows(self.row.rules, self.row.tests.saturating_sub(self.row.rules) / WORDS)
+    }
+
+    pub(crate) fn reads(self) -> &'a [u32] {
+        self.block.list(self.row.reads)
+    }
+
+    pub(crate) fn text(self, text: Text) -> &'a str {
+        self.block.text(text, self.row.text)
+    }
+
+    pub(crate) fn variant_name(self, position: u32) -> Option<&'a str> {
+        self.variants().get(position as usize).map(|variant| self.text(variant.name))
+    }
+}
+
+impl<'a> SegmentBlock<'a> {
+    pub(crate) fn of(words: &'a [u32]) -> Option<Self> {
+        let block = Block::new(words);
+        Some(Self { block, row: block.row(0)? })
+    }
+
+    pub(crate) const fn body(self) -> Body<'a> {
+        Body { block: self.block, tests: self.row.tests, text: self.row.text }
+    }
+
+    pub(crate) fn reads(self) -> &'a [u32] {
+        self.block.list(self.row.reads)
+    }
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn test(self, number: u32) -> Option<&'a row::Test> {
+        const WORDS: u32 = (size_of::<row::Test>() / 4) as u32;
+        self.block.row(self.tests.checked_add(number.checked_mul(WORDS)?)?)
+    }
+
+    pub(crate) fn tests(self) -> &'a [row::Test] {
+        const WORDS: u32 = (size_of::<row::Test>() / 4) as u32;
+        self.block.rows(self.tests, self.text.saturating_sub(self.tests) / WORDS)
+    }
+
+    pub(crate) fn bytes(self, text: Text) -> &'a [u8] {
+        self.block.bytes(text, self.text)
+    }
+
+    pub(crate) fn text(self, text: Text) -> &'a str {
+        self.block.text(text, self.text)
+    }
+
+    /// The strings that a set has by number.
+    pub(crate) fn symbols(self, set: u32) -> &'a [u32] {
+        let count = self.block.row::<row::Set>(set).map_or(0, |set| set.symbols);
+        self.block.rows(set + SET_WORDS, count)
+    }
+
+    /// The numbers that a set has.
+    pub(crate) fn numbers(self, set: u32) -> impl Iterator<Item = f64> {
+        let (symbols, count) = self.block.row::<row::Set>(set).map_or((0, 0), |set| (set.symbols, set.numbers));
+        let rows: &[[u32; 2]] = self.block.rows(set.saturating_add(SET_WORDS).saturating_add(symbols), count);
+        rows.iter().map(|number| f64::from_bits(row::join(*number)))
+    }
+
+    pub(crate) fn number(self, offset: u32) -> Option<f64> {
+        self.block.row::<[u32; 2]>(offset).map(|number| f64::from_bits(row::join(*number)))
+    }
+}
+
+const SET_WORDS: u32 = (size_of::<row::Set>() / 4) as u32;

@@ -1,0 +1,161 @@
+//! Writing one definition's block.
+
+use zerocopy::IntoBytes;
+
+use super::ids;
+use super::row::{self, Entry, Row, halves};
+use super::text::Text;
+
+/// A block that grows: rows in the order they come, then the rules, the tests and the text, which are put in place at
+/// the end. Its first words are the definition's own row's.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    words: Vec<u32>,
+    rules: Vec<row::Rule>,
+    tests: Vec<Draft>,
+    /// Which test each label stands before.
+    labels: Vec<u32>,
+    text: Vec<u8>,
+    /// The first few texts, to be used again.
+    known: Vec<(u32, u32)>,
+}
+
+/// Where a condition goes on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    Holds,
+    Fails,
+    Label(u32),
+}
+
+#[derive(Debug)]
+struct Draft {
+    row: row::Test,
+    holds: Way,
+    fails: Way,
+}
+
+/// Texts that are looked through before a new one is written.
+const KNOWN: usize = 32;
+
+impl Builder {
+    pub(super) fn new<T: Row>() -> Self {
+        Self { words: vec![0; size_of::<T>() / 4], ..Self::default() }
+    }
+
+    /// Adds a row and answers with its offset.
+    pub(super) fn push<T: Row>(&mut self, row: &T) -> u32 {
+        let offset = self.here();
+        ids::append_bytes(&mut self.words, row.as_bytes());
+        offset
+    }
+
+    /// Adds a list; an empty one takes no room.
+    pub(super) fn list<T: Row>(&mut self, rows: &[T]) -> u32 {
+        if rows.is_empty() {
+            return 0;
+        }
+        let offset = self.push(&word(rows.len()));
+        rows.iter().for_each(|row| {
+            self.push(row);
+        });
+        offset
+    }
+
+    pub(super) fn ids(&mut self, ids: &[&str]) -> u32 {
+        if ids.is_empty() { 0 } else { ids::append(&mut self.words, ids) }
+    }
+
+    pub(super) fn number(&mut self, number: f64) -> u32 {
+        self.push(&halves(number.to_bits()))
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> Text {
+        let bytes = text.as_bytes();
+        let same = |(start, len): &&(u32, u32)| {
+            self.text.get(*start as usize..).is_some_and(|rest| rest.get(..*len as usize) == Some(bytes))
+        };
+        let (start, len) = self.known.iter().find(same).copied().unwrap_or_else(|| {
+            let place = (word(self.text.len()), word(bytes.len()));
+            self.text.extend_from_slice(bytes);
+            if self.known.len() < KNOWN {
+                self.known.push(place);
+            }
+            place
+        });
+        Text::short(start, len).unwrap_or_else(|| Text::long(self.push(&[start, len])))
+    }
+
+    pub(super) fn rule(&mut self, rule: row::Rule) {
+        self.rules.push(rule);
+    }
+
+    /// A label, to be put before a test later.
+    pub(super) fn label(&mut self) -> u32 {
+        self.labels.push(0);
+        word(self.labels.len() - 1)
+    }
+
+    /// Puts a label before the test that is added next.
+    pub(super) fn put(&mut self, label: u32) {
+        let next = word(self.tests.len());
+        if let Some(place) = self.labels.get_mut(label as usize) {
+            *place = next;
+        }
+    }
+
+    /// Adds a test and answers with the entry that leads to it.
+    pub(super) fn test(&mut self, check: row::Check, place: Text, holds: Way, fails: Way) {
+        let operand = match check {
+            row::Check::Segment(_) => 0,
+            row::Check::Attribute { operand, .. } => operand,
+        };
+        let row = row::Test { bits: row::Test::bits(check), operand, ways: 0, place };
+        self.tests.push(Draft { row, holds, fails });
+    }
+
+    /// The entry to the test that is added next.
+    pub(super) fn next_entry(&self) -> u32 {
+        Entry::Test(word(self.tests.len())).word()
+    }
+
+    /// How many words the definition's row, and what was added so far, take.
+    fn here(&self) -> u32 {
+        word(self.words.len())
+    }
+
+    /// Puts everything in place. `head` makes the definition's own row of where rules, tests and text begin.
+    pub(super) fn finish<T: Row>(mut self, head: impl FnOnce(u32, u32, u32) -> T) -> Vec<u32> {
+        let rules = self.here();
+        for rule in std::mem::take(&mut self.rules) {
+            self.push(&rule);
+        }
+        let tests = self.here();
+        for Draft { row, holds, fails } in std::mem::take(&mut self.tests) {
+            let ways = self.entry(holds) | self.entry(fails) << 16;
+            self.push(&row::Test { ways, ..row });
+        }
+        let text = self.here();
+        ids::append_bytes(&mut self.words, &self.text);
+        let head = head(rules, tests, text);
+        if let Some(place) = self.words.as_mut_bytes().get_mut(..size_of::<T>()) {
+            place.copy_from_slice(head.as_bytes());
+        }
+        self.words
+    }
+
+    fn entry(&self, way: Way) -> u32 {
+        match way {
+            Way::Holds => Entry::Holds,
+            Way::Fails => Entry::Fails,
+            Way::Label(label) => Entry::Test(self.labels.get(label as usize).copied().unwrap_or_default()),
+        }
+        .word()
+    }
+}
+
+/// A document of 64 MiB can't make four billion of anything.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by the size of a document")]
+pub(super) const fn word(number: usize) -> u32 {
+    number as u32
+}

@@ -1,0 +1,360 @@
+//! The rows of a compiled snapshot. Every field is a 32-bit word, so that a row can be read where it lies.
+//!
+//! "Offset" is a number of words from the beginning of the block that the row is in; 0, where the block's own row lies,
+//! stands for none. A list is a word with a count and then that many rows.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+use super::directory::Directory;
+use super::text::Text;
+use crate::operator::Operator;
+use crate::outcome::Outcome;
+use crate::snapshot::FlagType;
+
+/// Reads rows from words.
+pub(crate) trait Row: FromBytes + IntoBytes + Immutable + KnownLayout {}
+
+macro_rules! rows {
+    ($($(#[$note:meta])* $name:ident { $($(#[$field_note:meta])* $field:ident: $kind:ty,)* })*) => {$(
+        $(#[$note])*
+        #[derive(Debug, Clone, Copy, Default, FromBytes, IntoBytes, Immutable, KnownLayout)]
+        #[repr(C)]
+        pub(crate) struct $name {
+            $($(#[$field_note])* pub(crate) $field: $kind,)*
+        }
+
+        impl Row for $name {}
+    )*};
+}
+
+impl Row for u32 {}
+impl Row for [u32; 2] {}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+rows! {
+    /// The beginning of a program. Places are counted from there: in words, or for text in bytes with a length.
+    Header {
+        magic: u32,
+        version: u32,
+        /// Words in all.
+        words: u32,
+        /// xxHash64 of everything behind this field.
+        checksum: [u32; 2],
+        /// Bit 0 whether there is a sequence, 1 an environment.
+        bits: u32,
+        revision: [u32; 2],
+        environment: [u32; 2],
+        sequence: [u32; 2],
+        /// Rows, count, index, bits of the index: see [`Directory`].
+        flags: [u32; 4],
+        segments: [u32; 4],
+        /// Place and count of rows that say where a text lies.
+        attributes: [u32; 2],
+        symbols: [u32; 2],
+        /// The same of automata.
+        patterns: [u32; 2],
+        /// A JSON list of what was refused when the snapshot was compiled.
+        refused: [u32; 2],
+    }
+
+    /// A flag or segment in the directory.
+    Definition {
+        /// The key's first byte, counted from the beginning of the program, and how many there are.
+        key_start: u32,
+        key_len: u32,
+        /// The block's first word, counted from the beginning of the program, and how many there are; 0 for a definition
+        /// that is refused, or not compiled yet.
+        block: u32,
+        block_len: u32,
+        /// Of what it means, with everything that it depends on.
+        digest: [u32; 2],
+        /// How long the longest chain of definitions of its kind is that begins here.
+        depth: u32,
+    }
+
+    /// A flag, at the beginning of its block.
+    Flag {
+        /// Bits 0–1 type, 2 enabled, 3 constant, 8–15 the position of `off`, 16–23 of `default`.
+        bits: u32,
+        /// The outcome, when it is the same for every context.
+        constant: u32,
+        /// A list of [`Variant`].
+        variants: u32,
+        /// A list of [`Prerequisite`].
+        prerequisites: u32,
+        /// A list of [`Override`], those that serve `off` first.
+        overrides: u32,
+        /// A list of the slots that a decision can read, through segments and prerequisites too.
+        reads: u32,
+        /// The first [`Rule`]; they end where the tests begin.
+        rules: u32,
+        /// The first [`Test`]; they end where the text begins.
+        tests: u32,
+        /// The first word of the block's text.
+        text: u32,
+        /// A JSON object.
+        metadata: Text,
+    }
+
+    /// A segment, at the beginning of its block.
+    Segment {
+        /// An entry.
+        when: u32,
+        unit: u32,
+        /// Lists of ids.
+        include: u32,
+        exclude: u32,
+        /// A list of the slots that asking it can read.
+        reads: u32,
+        rules: u32,
+        tests: u32,
+        text: u32,
+    }
+
+    Variant {
+        name: Text,
+        /// JSON.
+        value: Text,
+    }
+
+    Prerequisite {
+        flag: u32,
+        /// A list of the positions of the parent's variants that meet it.
+        variants: u32,
+    }
+
+    Override {
+        unit: u32,
+        /// A list of ids.
+        ids: u32,
+        /// A position.
+        variant: u32,
+    }
+
+    Rule {
+        /// An entry.
+        when: u32,
+        /// Bits 0–19 the buckets that are in; 20–27 the position of the variant, when there is no split.
+        serve: u32,
+        /// A list of arms.
+        arms: u32,
+        /// A list of the slots that make the unit.
+        unit: u32,
+        salt: Text,
+        id: Text,
+    }
+
+    /// One test of a condition. `all`, `any` and `not` are only the ways from one test to the next.
+    Test {
+        /// Bits 0–4 operator, 5 whether case is ignored, 6–31 slot, or segment.
+        bits: u32,
+        /// What it is compared with: the offset of a row that the operator knows, or the word itself.
+        operand: u32,
+        /// Bits 0–15 the entry when it holds, 16–31 when it fails.
+        ways: u32,
+        /// Where it is written, from the condition on.
+        place: Text,
+    }
+
+    /// What an attribute may equal; `symbols` words and `numbers` doubles follow.
+    Set {
+        /// Bit 0 `true`, bit 1 `false`.
+        booleans: u32,
+        symbols: u32,
+        numbers: u32,
+        /// A list of ids instead of symbols: for sets too large to number, and for ignored case, whose strings are folded.
+        ids: u32,
+    }
+
+    Semver {
+        text: Text,
+        /// The numbers, unless it has a pre-release or larger ones: then all bits of the first are set.
+        core_0: u32,
+        core_1: u32,
+        core_2: u32,
+    }
+
+    Instant {
+        milliseconds: [u32; 2],
+        /// As written, when it was a string.
+        written: Text,
+    }
+
+    Block {
+        /// Bit 8 for IPv4, bits 0–7 the length of the prefix.
+        bits: u32,
+        base: [u32; 4],
+        written: Text,
+    }
+
+    Pattern {
+        pattern: u32,
+        written: Text,
+    }
+}
+
+/// Where a condition goes on, in sixteen bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    Holds,
+    Fails,
+    Test(u32),
+}
+
+impl Entry {
+    pub(crate) const fn from_word(word: u32) -> Self {
+        match word {
+            0 => Self::Fails,
+            1 => Self::Holds,
+            test => Self::Test(test - 2),
+        }
+    }
+
+    pub(crate) const fn word(self) -> u32 {
+        match self {
+            Self::Fails => 0,
+            Self::Holds => 1,
+            Self::Test(test) => test + 2,
+        }
+    }
+}
+
+impl Header {
+    const SEQUENCE: u32 = 1;
+    const ENVIRONMENT: u32 = 2;
+
+    pub(crate) fn flags(&self) -> Directory {
+        Directory::at(self.flags)
+    }
+
+    pub(crate) fn segments(&self) -> Directory {
+        Directory::at(self.segments)
+    }
+
+    pub(crate) const fn has_sequence(&self) -> bool {
+        self.bits & Self::SEQUENCE != 0
+    }
+
+    pub(crate) const fn has_environment(&self) -> bool {
+        self.bits & Self::ENVIRONMENT != 0
+    }
+
+    pub(crate) const fn bits(sequence: bool, environment: bool) -> u32 {
+        sequence as u32 * Self::SEQUENCE | environment as u32 * Self::ENVIRONMENT
+    }
+}
+
+impl Flag {
+    pub(crate) const fn bits(kind: FlagType, enabled: bool, constant: bool, off: u32, default: u32) -> u32 {
+        kind as u32 | (enabled as u32) << 2 | (constant as u32) << 3 | off << 8 | default << 16
+    }
+
+    pub(crate) const fn kind(&self) -> FlagType {
+        match self.bits & 3 {
+            0 => FlagType::Boolean,
+            1 => FlagType::String,
+            2 => FlagType::Number,
+            _ => FlagType::Object,
+        }
+    }
+
+    pub(crate) const fn enabled(&self) -> bool {
+        self.bits & 4 != 0
+    }
+
+    pub(crate) const fn off(&self) -> u32 {
+        self.bits >> 8 & 0xFF
+    }
+
+    pub(crate) const fn default(&self) -> u32 {
+        self.bits >> 16 & 0xFF
+    }
+
+    /// The answer of a flag that can answer only one way.
+    pub(crate) const fn constant(&self) -> Option<Outcome> {
+        if self.bits & 8 != 0 { Some(Outcome(self.constant)) } else { None }
+    }
+}
+
+impl Rule {
+    /// Buckets that are in.
+    pub(crate) const fn share(&self) -> u32 {
+        self.serve & 0xF_FFFF
+    }
+
+    pub(crate) const fn variant(&self) -> u32 {
+        self.serve >> 20 & 0xFF
+    }
+
+    pub(crate) const fn serving(share: u32, variant: u32) -> u32 {
+        share | variant << 20
+    }
+}
+
+/// An arm of a split: it has the buckets below `end` that no arm before it has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arm {
+    pub(crate) end: u32,
+    pub(crate) variant: u32,
+}
+
+impl Arm {
+    pub(crate) const fn from_word(word: u32) -> Self {
+        Self { end: word & 0xF_FFFF, variant: word >> 20 & 0xFF }
+    }
+
+    pub(crate) const fn word(self) -> u32 {
+        self.end | self.variant << 20
+    }
+}
+
+/// What a test looks at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Check {
+    Segment(u32),
+    Attribute { slot: u32, operator: Operator, ignore_case: bool, operand: u32 },
+}
+
+const SEGMENT: u32 = 31;
+
+impl Test {
+    pub(crate) fn check(&self) -> Option<Check> {
+        let slot = self.bits >> 6;
+        if self.bits & 31 == SEGMENT {
+            return Some(Check::Segment(slot));
+        }
+        let operator = Operator::from_bits(self.bits & 31)?;
+        Some(Check::Attribute { slot, operator, ignore_case: self.bits & 32 != 0, operand: self.operand })
+    }
+
+    pub(crate) const fn bits(check: Check) -> u32 {
+        match check {
+            Check::Segment(segment) => SEGMENT | segment << 6,
+            Check::Attribute { slot, operator, ignore_case, .. } => {
+                operator as u32 | (ignore_case as u32) << 5 | slot << 6
+            }
+        }
+    }
+
+    pub(crate) const fn holds(&self) -> u32 {
+        self.ways & 0xFFFF
+    }
+
+    pub(crate) const fn fails(&self) -> u32 {
+        self.ways >> 16
+    }
+}
+
+pub(crate) const fn join([low, high]: [u32; 2]) -> u64 {
+    low as u64 | (high as u64) << 32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the low and the high half of 64 bits")]
+pub(crate) const fn halves(number: u64) -> [u32; 2] {
+    [number as u32, (number >> 32) as u32]
+}

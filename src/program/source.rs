@@ -1,0 +1,190 @@
+//! JSON text that becomes a program, definition by definition, as they are asked for.
+
+use zerocopy::IntoBytes;
+
+use super::build::word;
+use super::directory::Directory;
+use super::ids::append_bytes;
+use super::row::{Header, halves};
+use super::settle::Settling;
+use super::{Names, Program};
+use crate::snapshot::{Document, Entry, Problem};
+
+/// The text of a document, with what is known of its definitions so far.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The document, in words since whoever brings it doesn't know whether it is text.
+    words: Vec<u32>,
+    drafts: Drafts,
+}
+
+#[derive(Debug)]
+pub(super) struct Drafts {
+    pub(super) segments: Vec<Draft>,
+    pub(super) flags: Vec<Draft>,
+}
+
+/// A definition in the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Draft {
+    pub(super) start: u32,
+    pub(super) len: u32,
+    pub(super) state: State,
+    /// The key has a lone surrogate.
+    pub(super) broken: bool,
+    /// The key occurs more than once; which of the definitions was meant can't be known.
+    pub(super) repeated: bool,
+    /// Where it stands among those that are being settled, if it does.
+    position: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Unread,
+    Sound,
+    Refused,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Segment,
+    Flag,
+}
+
+impl Source {
+    /// Delimits the definitions of a document, of which none is read yet. Linear in `len`, the bytes of `words` that count.
+    pub(crate) fn open(words: Vec<u32>, len: usize) -> Result<(Self, Program), Problem> {
+        let document = Document::read(words.as_bytes().get(..len).unwrap_or_default())?;
+        let mut program = Program {
+            words: vec![0; size_of::<Header>() / 4],
+            header: Header::default(),
+            attributes: Names::default(),
+            symbols: Names::default(),
+            patterns: Vec::new(),
+            problems: Vec::new(),
+        };
+        program.header.bits = Header::bits(document.sequence.is_some(), document.environment.is_some());
+        program.header.sequence = halves(document.sequence.unwrap_or_default());
+        program.header.revision = program.keep(&document.revision);
+        program.header.environment = program.keep(document.environment.as_deref().unwrap_or_default());
+        let (segments, directory) = program.enter(&document.segments);
+        program.header.segments = directory.place();
+        let (flags, directory) = program.enter(&document.flags);
+        program.header.flags = directory.place();
+        Ok((Self { words, drafts: Drafts { segments, flags } }, program))
+    }
+
+    /// Reads and compiles a flag with everything that it needs, unless that was done before.
+    pub(crate) fn settle(&mut self, program: &mut Program, flag: u32) {
+        Settling { words: &self.words, drafts: &mut self.drafts, program }.settle(Kind::Flag, flag);
+    }
+
+    /// Reads and compiles everything that wasn't before.
+    pub(crate) fn settle_all(&mut self, program: &mut Program) {
+        let mut settling = Settling { words: &self.words, drafts: &mut self.drafts, program };
+        settling.settle_all(Kind::Segment);
+        settling.settle_all(Kind::Flag);
+    }
+
+    /// How many flags were read so far.
+    pub(crate) fn checked(&self) -> usize {
+        self.drafts.flags.iter().filter(|draft| draft.state != State::Unread).count()
+    }
+
+    /// How many flags were found to be wrong so far.
+    pub(crate) fn refused(&self) -> usize {
+        self.drafts.flags.iter().filter(|draft| draft.state == State::Refused).count()
+    }
+}
+
+impl Drafts {
+    pub(super) fn of(&self, kind: Kind) -> &[Draft] {
+        match kind {
+            Kind::Segment => &self.segments,
+            Kind::Flag => &self.flags,
+        }
+    }
+
+    pub(super) fn get_mut(&mut self, kind: Kind, number: u32) -> Option<&mut Draft> {
+        match kind {
+            Kind::Segment => self.segments.get_mut(number as usize),
+            Kind::Flag => self.flags.get_mut(number as usize),
+        }
+    }
+
+    pub(super) fn position(&self, kind: Kind, number: u32) -> Option<usize> {
+        self.of(kind).get(number as usize)?.position.map(|position| position as usize)
+    }
+
+    pub(super) fn set_position(&mut self, kind: Kind, number: u32, position: Option<usize>) {
+        if let Some(draft) = self.get_mut(kind, number) {
+            draft.position = position.map(word);
+        }
+    }
+
+    pub(super) fn state(&self, kind: Kind, number: u32) -> State {
+        self.of(kind).get(number as usize).map_or(State::Refused, |draft| draft.state)
+    }
+}
+
+impl Kind {
+    pub(super) const fn section(self) -> &'static str {
+        match self {
+            Self::Segment => "segments",
+            Self::Flag => "flags",
+        }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Segment => "segment",
+            Self::Flag => "flag",
+        }
+    }
+
+    pub(super) fn directory(self, program: &Program) -> Directory {
+        match self {
+            Self::Segment => program.segments(),
+            Self::Flag => program.flags(),
+        }
+    }
+}
+
+impl Program {
+    /// Adds text of its own; answers with its first byte and length.
+    fn keep(&mut self, text: &str) -> [u32; 2] {
+        let start = word(self.words.len() * 4);
+        append_bytes(&mut self.words, text.as_bytes());
+        [start, word(text.len())]
+    }
+
+    /// Makes a directory of the definitions in a section; equal keys become one.
+    fn enter(&mut self, entries: &[Entry<'_>]) -> (Vec<Draft>, Directory) {
+        let directory = Directory::reserve(&mut self.words, entries.len());
+        let mut drafts: Vec<Draft> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let number = word(drafts.len());
+            let [start, len] = self.keep(&entry.key);
+            if let Some(row) = directory.row_mut(&mut self.words, number) {
+                (row.key_start, row.key_len) = (start, len);
+            }
+            match directory.enter(&mut self.words, number) {
+                Some(other) if other != number => {
+                    if let Some(draft) = drafts.get_mut(other as usize) {
+                        draft.repeated = true;
+                    }
+                }
+                _ => drafts.push(Draft {
+                    start: word(entry.start),
+                    len: word(entry.text.len()),
+                    state: State::Unread,
+                    broken: entry.broken,
+                    repeated: false,
+                    position: None,
+                }),
+            }
+        }
+        let count = word(drafts.len());
+        (drafts, Directory { count, ..directory })
+    }
+}

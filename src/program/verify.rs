@@ -1,0 +1,270 @@
+//! Whether every place in a compiled snapshot that points somewhere points to what it should.
+//!
+//! Reading checks its bounds anyway, so that nothing in a file can make a walk read elsewhere. This makes sure that it finds
+//! what it looks for, and ends: tests lead only to later tests, and definitions only to ones with shorter chains.
+
+use zerocopy::IntoBytes;
+
+use super::block::{Body, FlagBlock, SegmentBlock};
+use super::directory::{Directory, ROW_WORDS};
+use super::row::{self, Check, Definition, Entry, Header, Row};
+use super::text::{Place, Text};
+use super::{Arm, Ids, Program};
+use crate::operator::Operator;
+use crate::outcome::Outcome;
+use crate::snapshot::limits;
+
+/// Linear in the program's length, whoever wrote it: what is looked at is counted, and a sound program has no more than it
+/// has words, but for what its definitions share.
+pub(super) fn is_sound(program: &Program) -> bool {
+    let mut verifier = Verifier { program, left: program.words.len().saturating_mul(4) };
+    verifier.program().is_some()
+}
+
+struct Verifier<'p> {
+    program: &'p Program,
+    /// What may still be looked at.
+    left: usize,
+}
+
+/// `Some` when what was looked at is sound.
+type Sound = Option<()>;
+
+fn when(sound: bool) -> Sound {
+    sound.then_some(())
+}
+
+impl<'p> Verifier<'p> {
+    fn program(&mut self) -> Sound {
+        let Header { revision, environment, refused, attributes, symbols, patterns, .. } = &self.program.header;
+        for [start, len] in [revision, environment, refused] {
+            self.bytes(*start, *len)?;
+        }
+        let program = self.program;
+        when(program.attributes.len() == attributes[1] as usize && program.symbols.len() == symbols[1] as usize)?;
+        when(super::image::rows::<[u32; 2]>(&program.words, patterns[0], patterns[1]).len() == patterns[1] as usize)?;
+        for [start, len] in program.attributes.spans.iter().chain(&program.symbols.spans) {
+            self.bytes(*start, *len)?;
+        }
+        self.directory(program.segments())?;
+        self.directory(program.flags())?;
+        for number in 0..program.segments().count {
+            if let Some(row) = self.definition(program.segments(), number)? {
+                self.segment(row, program.segment(number)?)?;
+            }
+        }
+        for number in 0..program.flags().count {
+            if let Some(row) = self.definition(program.flags(), number)? {
+                self.flag(row, program.flag(number)?)?;
+            }
+        }
+        Some(())
+    }
+
+    fn spend(&mut self, amount: usize) -> Sound {
+        self.left = self.left.checked_sub(amount)?;
+        Some(())
+    }
+
+    /// Text of the program's own: in bounds, and UTF-8.
+    fn bytes(&mut self, start: u32, len: u32) -> Sound {
+        self.spend(len as usize / 4 + 1)?;
+        let end = (start as usize).checked_add(len as usize)?;
+        when(std::str::from_utf8(self.program.words.as_bytes().get(start as usize..end)?).is_ok())
+    }
+
+    fn directory(&self, directory: Directory) -> Sound {
+        let words = self.program.words.len();
+        let rows = (directory.count as usize).checked_mul(ROW_WORDS)?.checked_add(directory.rows as usize)?;
+        let index = 1_usize.checked_shl(directory.bits)?.checked_add(directory.index as usize)?;
+        when(rows <= words && index <= words)
+    }
+
+    /// The row of a definition that has a block.
+    fn definition(&mut self, directory: Directory, number: u32) -> Option<Option<&'p Definition>> {
+        let words = &self.program.words;
+        let row = directory.row(words, number)?;
+        self.bytes(row.key_start, row.key_len)?;
+        self.spend(ROW_WORDS + row.block_len as usize)?;
+        when(directory.find(words, directory.key(words, number)) == Some(number))?;
+        if row.block_len == 0 {
+            return Some(None);
+        }
+        when((row.block as usize).checked_add(row.block_len as usize)? <= words.len())?;
+        when((1..=limits::CHAIN_DEPTH).contains(&(row.depth as usize)))?;
+        Some(Some(row))
+    }
+
+    fn segment(&mut self, definition: &Definition, segment: SegmentBlock<'_>) -> Sound {
+        let (body, row) = (segment.body(), segment.row);
+        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.block_len)?;
+        self.unit(body, row.unit)?;
+        self.ids(body, row.include)?;
+        self.ids(body, row.exclude)?;
+        self.slots(body, row.reads)?;
+        self.tests(body, definition.depth)?;
+        self.entry(body, row.when, None)
+    }
+
+    fn flag(&mut self, definition: &Definition, flag: FlagBlock<'_>) -> Sound {
+        let (body, row) = (flag.body(), flag.row);
+        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.block_len)?;
+        let variants: &[row::Variant] = self.list(body, row.variants)?;
+        when(!variants.is_empty() && variants.len() <= limits::VARIANTS)?;
+        let is_variant = |position: u32| when((position as usize) < variants.len());
+        for variant in variants {
+            self.text(body, variant.name)?;
+            self.text(body, variant.value)?;
+        }
+        is_variant(row.off())?;
+        is_variant(row.default())?;
+        self.text(body, row.metadata)?;
+        self.slots(body, row.reads)?;
+        for prerequisite in self.list::<row::Prerequisite>(body, row.prerequisites)? {
+            let flags = self.program.flags();
+            let parent = flags.row(&self.program.words, prerequisite.flag)?;
+            when(parent.depth < definition.depth && parent.block_len > 0)?;
+            self.list::<u32>(body, prerequisite.variants)?;
+        }
+        for entry in self.list::<row::Override>(body, row.overrides)? {
+            is_variant(entry.variant)?;
+            self.unit(body, entry.unit)?;
+            self.ids(body, entry.ids)?;
+        }
+        let rules = flag.rules();
+        when(rules.len() <= limits::RULES)?;
+        for rule in rules {
+            is_variant(rule.variant())?;
+            self.entry(body, rule.when, None)?;
+            self.unit(body, rule.unit)?;
+            self.text(body, rule.salt)?;
+            self.text(body, rule.id)?;
+            for arm in self.list::<u32>(body, rule.arms)? {
+                is_variant(Arm::from_word(*arm).variant)?;
+            }
+        }
+        if let Some(outcome) = row.constant() {
+            is_variant(outcome.variant())?;
+            when(outcome == Outcome::served(outcome.variant(), outcome.reason(), outcome.rule()))?;
+            when(outcome.rule().is_none_or(|rule| (rule as usize) < rules.len()))?;
+        }
+        // A flag's depth counts flags; the segments that it asks are all allowed.
+        self.tests(body, u32::MAX)
+    }
+
+    fn tests(&mut self, body: Body<'_>, depth: u32) -> Sound {
+        let tests = body.tests();
+        self.spend(tests.len())?;
+        for (number, test) in (0..).zip(tests) {
+            self.entry(body, test.holds(), Some(number))?;
+            self.entry(body, test.fails(), Some(number))?;
+            self.text(body, test.place)?;
+            match test.check()? {
+                Check::Segment(segment) => {
+                    let row = self.program.segments().row(&self.program.words, segment)?;
+                    when(row.depth < depth && row.block_len > 0)?;
+                }
+                Check::Attribute { slot, operator, operand, .. } => {
+                    when((slot as usize) < self.program.attribute_count())?;
+                    self.operand(body, operator, operand)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn operand(&mut self, body: Body<'_>, operator: Operator, operand: u32) -> Sound {
+        match operator {
+            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => {
+                let set: &row::Set = self.row(body, operand)?;
+                self.ids(body, set.ids)?;
+                self.spend(set.symbols as usize + set.numbers as usize)?;
+                let symbols = body.symbols(operand);
+                when(symbols.len() == set.symbols as usize && body.numbers(operand).count() == set.numbers as usize)?;
+                when(symbols.iter().all(|symbol| (*symbol as usize) < self.program.symbols.len()))
+            }
+            Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
+                self.text(body, Text::from_word(operand))
+            }
+            Operator::Matches => {
+                let pattern: &row::Pattern = self.row(body, operand)?;
+                when(pattern.pattern < self.program.header.patterns[1])?;
+                self.text(body, pattern.written)
+            }
+            Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
+                self.row::<[u32; 2]>(body, operand).map(|_| ())
+            }
+            Operator::SemverEq
+            | Operator::SemverNe
+            | Operator::SemverLt
+            | Operator::SemverLte
+            | Operator::SemverGt
+            | Operator::SemverGte => {
+                let version: &row::Semver = self.row(body, operand)?;
+                self.text(body, version.text)
+            }
+            Operator::Before | Operator::After => {
+                let instant: &row::Instant = self.row(body, operand)?;
+                if instant.written.is_some() { self.text(body, instant.written) } else { Some(()) }
+            }
+            Operator::Exists => when(operand <= 1),
+            Operator::InCidr => {
+                for block in self.list::<row::Block>(body, operand)? {
+                    self.text(body, block.written)?;
+                }
+                Some(())
+            }
+        }
+    }
+
+    /// An entry leads to a test behind the one that it is in.
+    fn entry(&self, body: Body<'_>, entry: u32, from: Option<u32>) -> Sound {
+        match Entry::from_word(entry) {
+            Entry::Holds | Entry::Fails => Some(()),
+            Entry::Test(to) => {
+                when(from.is_none_or(|from| to > from))?;
+                when((to as usize) < body.tests().len())
+            }
+        }
+    }
+
+    fn row<'b, T: Row>(&mut self, body: Body<'b>, offset: u32) -> Option<&'b T> {
+        self.spend(1)?;
+        body.block.row(offset)
+    }
+
+    fn list<'b, T: Row>(&mut self, body: Body<'b>, offset: u32) -> Option<&'b [T]> {
+        let list: &[T] = body.block.list(offset);
+        self.spend(list.len() + 1)?;
+        when(offset == 0 || body.block.words().get(offset as usize) == Some(&u32::try_from(list.len()).ok()?))?;
+        Some(list)
+    }
+
+    fn slots(&mut self, body: Body<'_>, offset: u32) -> Sound {
+        let count = self.program.attribute_count();
+        when(self.list::<u32>(body, offset)?.iter().all(|slot| (*slot as usize) < count))
+    }
+
+    fn unit(&mut self, body: Body<'_>, offset: u32) -> Sound {
+        self.slots(body, offset)
+    }
+
+    fn ids(&mut self, body: Body<'_>, offset: u32) -> Sound {
+        if offset == 0 {
+            return Some(());
+        }
+        let ids = Ids::at(body.block, offset)?;
+        self.spend(ids.len())?;
+        when(ids.is_sound())
+    }
+
+    /// In bounds, and UTF-8.
+    fn text(&mut self, body: Body<'_>, text: Text) -> Sound {
+        if let Place::Row(row) = text.place() {
+            body.block.row::<[u32; 2]>(row)?;
+        }
+        let bytes = body.bytes(text);
+        self.spend(bytes.len() / 4 + 1)?;
+        when(bytes.len() == text.length(body.block) && std::str::from_utf8(bytes).is_ok())
+    }
+}

@@ -1,0 +1,100 @@
+//! What the facade keeps of a flag, as JSON text:
+//!
+//! `{ type, constant, variants, values, rules, metadata, reads, symbols }`: `type` is 0 to 3, `constant` the outcome of a flag
+//! that never needs the context, else -1; `reads` are `[slot, path]` of every attribute that the decision can need, through
+//! segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those are compared with by number.
+
+use crate::json_text::JsonText;
+use crate::operator::Operator;
+use crate::outcome::{ErrorCode, Outcome};
+use crate::program::{Body, Check, Program, row};
+
+pub(super) fn flag(program: &Program, flag: u32) -> String {
+    let mut text = JsonText::default();
+    text.open('{');
+    text.key("constant");
+    let Some(block) = program.flag(flag) else {
+        text.integer(Outcome::failed(ErrorCode::ParseError).0.into());
+        text.raw(r#""type":-1,"variants":[],"values":[],"rules":[],"metadata":{},"reads":[],"symbols":[]}"#);
+        return text.done();
+    };
+    text.integer(block.row.constant().map_or(-1, |outcome| outcome.0.into()));
+    text.key("type");
+    text.integer(block.row.kind() as i64);
+    text.key("variants");
+    text.strings(block.variants().iter().map(|variant| block.text(variant.name)));
+    text.key("values");
+    text.open('[');
+    block.variants().iter().for_each(|variant| text.raw(block.text(variant.value)));
+    text.close(']');
+    text.key("rules");
+    text.strings(block.rules().iter().map(|rule| block.text(rule.id)));
+    text.key("metadata");
+    text.raw(block.text(block.row.metadata));
+    text.key("reads");
+    text.open('[');
+    for slot in block.reads() {
+        text.open('[');
+        text.integer((*slot).into());
+        text.string(program.attribute(*slot));
+        text.close(']');
+    }
+    text.close(']');
+    text.key("symbols");
+    text.open('[');
+    symbols(program, flag, &mut text);
+    text.close(']');
+    text.close('}');
+    text.done()
+}
+
+/// Symbols of a flag and of everything that it needs, each of which is looked at once.
+fn symbols(program: &Program, flag: u32, text: &mut JsonText) {
+    let (mut flags, mut segments) = (vec![flag], Vec::new());
+    let mut next = 0;
+    while let Some(flag) = flags.get(next).copied() {
+        next += 1;
+        if let Some(flag) = program.flag(flag) {
+            symbols_of(program, flag.body(), &mut segments, text);
+            for parent in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
+                note(&mut flags, parent.flag);
+            }
+        }
+    }
+    let mut next = 0;
+    while let Some(segment) = segments.get(next).copied() {
+        next += 1;
+        if let Some(segment) = program.segment(segment) {
+            symbols_of(program, segment.body(), &mut segments, text);
+        }
+    }
+}
+
+fn symbols_of(program: &Program, body: Body<'_>, segments: &mut Vec<u32>, text: &mut JsonText) {
+    for test in body.tests() {
+        match test.check() {
+            Some(Check::Segment(segment)) => note(segments, segment),
+            Some(Check::Attribute {
+                slot,
+                operator: Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn,
+                operand,
+                ..
+            }) => {
+                for symbol in body.symbols(operand) {
+                    text.open('[');
+                    text.integer(slot.into());
+                    text.string(program.symbol(*symbol));
+                    text.integer(i64::from(*symbol) + 1);
+                    text.close(']');
+                }
+            }
+            Some(Check::Attribute { .. }) | None => {}
+        }
+    }
+}
+
+fn note(list: &mut Vec<u32>, number: u32) {
+    if !list.contains(&number) {
+        list.push(number);
+    }
+}
