@@ -5,7 +5,7 @@ import { Tidegate } from "tidegate";
 
 const COLUMNS = ["flag", "value", "variant", "reason", "rule"];
 
-const tide = await Tidegate.load(new URL("./snapshot.json", import.meta.url));
+const tide = await Tidegate.load(new URL("./snapshot.json", import.meta.url), { strict: true });
 const contexts = JSON.parse(await readFile(new URL("./contexts.json", import.meta.url), "utf8"));
 const { flags } = JSON.parse(await readFile(new URL("./snapshot.json", import.meta.url), "utf8"));
 

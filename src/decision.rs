@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::context::{self, Context, KEY_BYTES};
 use crate::evaluate::Walk;
-use crate::explain::{Explanation, explain, sentence};
+use crate::explain::{Explanation, explain};
 use crate::outcome::{ErrorCode, Outcome, Reason};
 use crate::program::Program;
 use crate::recorder::Silent;
@@ -121,12 +121,7 @@ impl Program {
         let row = self.find(flag)?;
         let (slots, mut key) = self.slots_for(row, context);
         // Everything that the walk can need is written, so it can't ask for more.
-        let mut explanation = explain(self, &slots, &mut key, row, now).ok()?;
-        if explanation.error_code == Some(ErrorCode::ParseError) {
-            let refused = Outcome::failed(ErrorCode::ParseError);
-            explanation.error_message = Some(sentence(self, row, refused, |_| String::new()));
-        }
-        Some(explanation)
+        explain(self, &slots, &mut key, row, now).ok()
     }
 
     /// How many flags serve.
@@ -165,7 +160,8 @@ impl Program {
         let mut changed: Vec<String> = Vec::new();
         for flag in 0..next.len() {
             let key = next.flag_key(flag);
-            let meaning = |program: &Self, flag| (program.flags().digest(&program.words, flag), program.flag(flag).is_some());
+            let meaning =
+                |program: &Self, flag| (program.flags().digest(&program.words, flag), program.flag(flag).is_some());
             if self.find(key).is_none_or(|before| meaning(self, before) != meaning(next, flag)) {
                 changed.push(key.to_owned());
             }

@@ -140,12 +140,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
     }
 
     /// The variant that a rule serves, and whether a hash decided; `None` when it doesn't apply.
-    fn rule(
-        &mut self,
-        flag: FlagBlock<'_>,
-        position: u32,
-        rule: &row::Rule,
-    ) -> Result<Option<(u32, bool)>, Stop> {
+    fn rule(&mut self, flag: FlagBlock<'_>, position: u32, rule: &row::Rule) -> Result<Option<(u32, bool)>, Stop> {
         let share = rule.share();
         self.recorder.record(|trace| trace.begin_rule(position, flag.text(rule.id)));
         if !self.holds(flag.body(), rule.when)? {

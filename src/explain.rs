@@ -172,7 +172,7 @@ pub(crate) fn explain(
     }
     let mut walk = Walk::new(program, slots, key, Trace { open: vec![Open::default()], around: String::new() });
     let outcome = walk.decide(flag)?;
-    let error_message = outcome.error().map(|code| walk.sight.complaint(code));
+    let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
     let Trace { open, .. } = walk.recorder;
     let steps = open.into_iter().next().unwrap_or_default().steps;
     Ok(Explanation {
@@ -367,12 +367,7 @@ fn shorten(mut items: Vec<Json>) -> Vec<Json> {
 }
 
 /// The sentence of an outcome that has no answer.
-pub(crate) fn sentence(
-    program: &Program,
-    flag: u32,
-    outcome: Outcome,
-    complaint: impl FnOnce(ErrorCode) -> String,
-) -> String {
+fn sentence(program: &Program, flag: u32, outcome: Outcome, complaint: impl FnOnce(ErrorCode) -> String) -> String {
     match outcome.error() {
         Some(ErrorCode::ParseError) => {
             let key = program.flag_key(flag);

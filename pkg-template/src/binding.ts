@@ -89,9 +89,9 @@ export class Binding {
       for (const { key, value } of flags) if (value !== undefined) values[key] = value;
       return values;
     }
-    let at = this.#decideAll() >>> 2;
+    const outcomes = this.#decideAll() >>> 2;
     for (const flag of flags) {
-      const outcome = i32[at++] ?? BAD_CONTEXT;
+      const outcome = i32[outcomes + flag.index] ?? BAD_CONTEXT;
       if (isError(outcome) || (this.#threw !== undefined && this.complaint(flag) !== undefined)) continue;
       const value = flag.values[variantOf(outcome)];
       if (value !== undefined) values[flag.key] = value;
@@ -103,8 +103,8 @@ export class Binding {
   explain(flag: Flag, now: number): Explanation {
     const { engine, scratch } = this.#claim(flag.slots);
     let explanation = engine.explain(flag.index, scratch.stamp, now);
-    while ("need" in explanation) {
-      scratch.supplyText(explanation.need);
+    while (typeof explanation === "number") {
+      scratch.supplyText(explanation);
       explanation = engine.explain(flag.index, scratch.stamp, now);
     }
     vitals.inside = false;

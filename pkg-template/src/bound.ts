@@ -23,7 +23,7 @@ export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
 
   /** The revision of the snapshot that decides. */
   get revision(): string {
-    return this.#binding.program.report.revision;
+    return this.#binding.program.revision;
   }
 
   boolean<K extends KeyOf<Flags, boolean>>(key: K, fallback: ValueOf<Flags, K, boolean>): ValueOf<Flags, K, boolean> {

@@ -29,6 +29,11 @@ export const NOTHING: Properties = {};
 /** Where attributes are held between reading and writing. A getter that asks again finds none, and makes its own. */
 let spare: unknown[] | undefined = [];
 
+/** Whether a context is being read: a getter of it may be what calls. */
+export function isReading(): boolean {
+  return spare === undefined;
+}
+
 /** What the last context that could not be read was refused for. */
 export let complaint = "";
 

@@ -10,6 +10,7 @@ import {
   NOT_FOUND,
   NOT_READY,
   REASONS,
+  REFUSED,
   reasonOf,
   ruleOf,
   variantOf,
@@ -53,7 +54,7 @@ function decided(program: Program, flag: Flag, outcome: number): Decision {
     variant: flag.variants[variant],
     reason: REASONS[reasonOf(outcome)],
     ...(rule === undefined ? undefined : { rule }),
-    revision: program.report.revision,
+    revision: program.revision,
   };
   // The module answers with positions that it has described itself.
   return decision as Decided;
@@ -63,7 +64,7 @@ function undecided(program: Program, key: string, outcome: number, unread: strin
   return {
     flag: key,
     reason: "ERROR",
-    revision: program.report.revision,
+    revision: program.revision,
     errorCode: ERROR_CODES[errorOf(outcome)] ?? "GENERAL",
     errorMessage: messageFor(program, key, outcome, unread, flag),
   };
@@ -72,11 +73,13 @@ function undecided(program: Program, key: string, outcome: number, unread: strin
 function messageFor(program: Program, key: string, outcome: number, unread: string, flag?: Flag): string {
   switch (outcome) {
     case NOT_FOUND:
-      return `there is no flag \`${key}\` in revision \`${program.report.revision}\``;
+      return `there is no flag \`${key}\` in revision \`${program.revision}\``;
     case NOT_READY:
       return "this Tidegate was disposed of";
     case BAD_CONTEXT:
       return unread;
+    case REFUSED:
+      return refusalOf(program, key);
     default: {
       const { engine, scratch } = program.ready();
       vitals.inside = true;
@@ -87,9 +90,17 @@ function messageFor(program: Program, key: string, outcome: number, unread: stri
   }
 }
 
+function refusalOf(program: Program, key: string): string {
+  const refusal = program.report.refused.find(({ flag }) => flag === key);
+  if (refusal === undefined) return "the flag was refused at load";
+  const { path, message, suggestion } = refusal;
+  const hint = suggestion === undefined ? "" : `, did you mean \`${suggestion}\`?`;
+  return `the flag was refused at load: ${path}: ${message}${hint}`;
+}
+
 const STOPPED = "the module stopped while it decided; it starts anew with the next call";
 
 /** What is left to say when even the preparations failed. */
 function stopped(program: Program, key: string): Undecided {
-  return { flag: key, reason: "ERROR", revision: program.report.revision, errorCode: "GENERAL", errorMessage: STOPPED };
+  return { flag: key, reason: "ERROR", revision: program.revision, errorCode: "GENERAL", errorMessage: STOPPED };
 }

@@ -12,6 +12,8 @@ export type TidegateErrorCode =
   | "WRONG_TYPE"
   | "INVALID_VALUE"
   | "OLDER_SEQUENCE"
+  | "INVALID_IMAGE"
+  | "NOT_COMPILED"
   // The module or the snapshot could not be had.
   | "WASM_UNAVAILABLE"
   | "NOT_INITIALISED"

@@ -1,6 +1,5 @@
-import type { FlagInfo } from "tidegate-glue";
 import { isError } from "./outcome.js";
-import type { Step } from "./reader.js";
+import { planOf, type Step } from "./reader.js";
 import type { FlagMetadata, FlagValue } from "./types.js";
 
 // What the facade keeps of a flag: enough to answer a constant one alone, and to read the context for the others.
@@ -36,15 +35,32 @@ export interface Flag {
   answered: number;
 }
 
+/** What the module says of a flag. */
+export interface FlagInfo {
+  /** 0 boolean, 1 string, 2 number, 3 object. */
+  readonly type: number;
+  /** The outcome of a flag that never needs the context, else -1. */
+  readonly constant: number;
+  readonly variants: readonly string[];
+  readonly values: FlagValue[];
+  readonly rules: readonly string[];
+  readonly metadata: FlagMetadata;
+  /** Slot and path of every attribute that it can read, through segments and prerequisites. */
+  readonly reads: readonly (readonly [number, string])[];
+  /** Slot, text and number of the strings that those are compared with for equality. */
+  readonly symbols: readonly (readonly [number, string, number])[];
+}
+
 /** A flag as the module describes it. */
-export function flagOf(info: FlagInfo, index: number, steps: readonly Step[]): Flag {
-  const { key, constant, variants, rules } = info;
+export function flagOf(key: string, info: FlagInfo, index: number): Flag {
+  const { constant, variants, rules } = info;
   const refused = constant >= 0 && isError(constant);
-  const values: FlagValue[] = freeze(JSON.parse(info.values));
-  const metadata: FlagMetadata = freeze(JSON.parse(info.metadata));
+  const values = freeze(info.values);
+  const metadata = freeze(info.metadata);
   const value = constant < 0 || refused ? undefined : values[constant & 0xff];
   const type = refused ? NONE : info.type;
-  const slots = Array.from(info.slots);
+  const slots = info.reads.map(([slot]) => slot);
+  const steps = planOf(info.reads);
   return {
     key,
     index,

@@ -1,42 +1,26 @@
 // What wasm-bindgen's output for src/wasm offers, typed by hand: its own declarations know no more than `any` for the
 // objects that cross. The build puts the real file in this one's place.
 import type { Explanation } from "./explanation.js";
-import type { LoadReport } from "./types.js";
 
-export interface FlagInfo {
-  key: string;
-  /** 0 boolean, 1 string, 2 number, 3 object. */
-  type: number;
-  variants: string[];
-  /** A JSON list with the variants' values, in order. */
-  values: string;
-  rules: string[];
-  /** A JSON object. */
-  metadata: string;
-  /** The attribute slots that it can read, through segments and prerequisites. */
-  slots: ArrayLike<number>;
-  /** The outcome of a flag that never needs the context, else -1. */
-  constant: number;
+/** Where a snapshot's bytes are written before they are loaded. */
+export declare class Dock {
+  constructor(length: number);
+  address(): number;
 }
 
-export interface AttributeInfo {
-  path: string[];
-  /** The strings that it is compared with for equality, and their numbers. */
-  symbols: [string, number][];
-  /** Whether its bytes may be wanted. */
-  text: boolean;
-}
-
-/** One loaded snapshot. */
+/** One loaded snapshot. Text that it answers with is JSON. */
 export declare class Engine {
   private constructor();
-  static load(bytes: Uint8Array): Engine;
+  /** Takes the dock. Throws JSON text where the snapshot is refused as a whole. */
+  static load(dock: Dock): Engine;
   free(): void;
-  report(): LoadReport;
+  report(): string;
+  settle(): void;
   find(key: string): number;
-  keys(): string[];
-  describe(flag: number): FlagInfo;
-  attributes(from: number): AttributeInfo[];
+  keys(): string;
+  describe(flag: number): string;
+  paths(from: number): string;
+  attributes(): number;
   slots(): number;
   text(): number;
   text_capacity(): number;
@@ -45,9 +29,9 @@ export declare class Engine {
   decide(flag: number, stamp: number): number;
   decide_all(stamp: number, from: number): number;
   outcomes(): number;
-  explain(flag: number, stamp: number, now: number): Explanation | { need: number };
   complaint(flag: number, stamp: number): string;
-  changed(next: Engine): string[];
+  changed(next: Engine): string;
+  explain(flag: number, stamp: number, now: number): Explanation | number;
 }
 
 export declare function initSync(module: { module: WebAssembly.Module }): { readonly memory: WebAssembly.Memory };

@@ -31,6 +31,12 @@ export function start(compiled: WebAssembly.Module): void {
   refresh();
 }
 
+/** The memory of the instance that is in use. */
+export function memoryInUse(): WebAssembly.Memory {
+  if (memory === undefined) throw new TidegateError("NOT_INITIALISED", "the module is not there yet");
+  return memory;
+}
+
 export function started(): boolean {
   return module !== undefined;
 }

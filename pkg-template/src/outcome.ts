@@ -34,6 +34,8 @@ const ERROR = 7 << 8;
 const NO_RULE = 0xfff;
 
 export const NOT_FOUND = ERROR | (1 << 24);
+/** The flag was refused at load. */
+export const REFUSED = ERROR | (NO_RULE << 12) | (2 << 24);
 /** After a Tidegate was disposed of. */
 export const NOT_READY = ERROR | (14 << 24);
 /** The context is no object, or reading it threw. */

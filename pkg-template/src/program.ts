@@ -1,11 +1,12 @@
-import { type AttributeInfo, Engine } from "tidegate-glue";
+import { Dock, Engine } from "tidegate-glue";
+import { isReading } from "./decide.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
-import { constantFlag, type Flag, flagOf, freeze } from "./flag.js";
-import { refresh, revive, vitals } from "./instance.js";
+import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.js";
+import { memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
 import { planOf, type Step } from "./reader.js";
 import type { FlagValue, LoadReport } from "./types.js";
-import { Scratch, symbolsOf } from "./writer.js";
+import { Scratch } from "./writer.js";
 
 /** Shared by the programs of one Tidegate: tells them that it was disposed of. */
 export interface Life {
@@ -18,12 +19,23 @@ export interface Loaded {
   readonly scratch: Scratch;
 }
 
+/** Where a snapshot's bytes lie in the memory of an instance, which keeps them as long as the engine lives. */
+interface Place {
+  readonly memory: WebAssembly.Memory;
+  readonly address: number;
+  readonly length: number;
+}
+
+/** Stands for every flag that was not read before. */
+const EVERYTHING = Symbol("everything");
+
 /** The generation of no instance. */
 const NONE = -1;
 
 /** One loaded snapshot. It never changes; an update makes another. */
 export class Program {
-  readonly report: LoadReport;
+  /** The snapshot's revision. */
+  readonly revision: string;
   /** Whether it answers without the module. */
   readonly fixed: boolean;
   /** The flag asked last: asking one key again and again needs no look-up. */
@@ -37,34 +49,44 @@ export class Program {
   /** The instance of the module that `#loaded` lives in. */
   #generation = NONE;
   #loaded: Loaded | undefined;
-  /** Kept to load it again after a trap. */
-  readonly #bytes: Uint8Array | undefined;
+  /** To load it again after a trap, or after it was closed: memory outlives its instance. */
+  #place: Place | undefined;
+  #report: LoadReport;
+  /** Whether something was read since the report was asked for. */
+  #outdated = false;
   readonly #life: Life;
   /** By key, without a prototype: looked up faster than a Map. */
   readonly #flags: Record<string, Flag>;
   readonly #absent: Flag;
-  #attributes: AttributeInfo[] = [];
+  /** In which order flags were read: read in it again, they and their attributes have the same numbers. */
+  readonly #history: (string | typeof EVERYTHING)[] = [];
+  /** The attributes' paths, by slot, as far as they were asked for. */
+  #paths: string[] = [];
   #steps: readonly Step[] | undefined;
   #keys: readonly string[] | undefined;
   #all: readonly Flag[] | undefined;
 
-  private constructor(report: LoadReport, life: Life, flags: Record<string, Flag>, absent: Flag, bytes?: Uint8Array) {
-    this.report = freeze(report);
-    this.fixed = bytes === undefined;
+  private constructor(report: LoadReport, fixed: boolean, life: Life, flags: Record<string, Flag>, absent: Flag) {
+    this.#report = freeze(report);
+    this.revision = report.revision;
+    this.fixed = fixed;
     this.#life = life;
     this.#flags = flags;
     this.#absent = absent;
-    this.#bytes = bytes;
     this.lastFlag = absent;
   }
 
-  /** Loads a snapshot; throws where it is refused as a whole. */
-  static load(bytes: Uint8Array, life: Life): Program {
-    const engine = open(bytes);
+  /** Loads a snapshot; throws where it is refused as a whole. With `strict`, every flag is read at once. */
+  static load(bytes: Uint8Array, life: Life, strict: boolean): Program {
+    const [engine, place] = open(bytes);
     vitals.inside = true;
+    if (strict) engine.settle();
     const report = engine.report();
     vitals.inside = false;
-    const program = new Program(report, life, Object.create(null), constantFlag("", NOT_FOUND), bytes);
+    refresh();
+    const program = new Program(JSON.parse(report), false, life, Object.create(null), constantFlag("", NOT_FOUND));
+    program.#place = place;
+    if (strict) program.#history.push(EVERYTHING);
     program.#take(engine);
     return program;
   }
@@ -73,13 +95,21 @@ export class Program {
   static fix(values: { readonly [key: string]: FlagValue }, life: Life): Program {
     const flags: Record<string, Flag> = Object.create(null);
     for (const [key, value] of Object.entries(values)) flags[key] = constantFlag(key, STATIC_FIRST, value);
-    const report = { revision: "fixed", flags: Object.keys(flags).length, refused: [] };
-    return new Program(report, life, flags, constantFlag("", NOT_FOUND));
+    const count = Object.keys(flags).length;
+    const report = { revision: "fixed", flags: count, checked: count, refused: [] };
+    return new Program(report, true, life, flags, constantFlag("", NOT_FOUND));
   }
 
   /** Answers nothing: what a Tidegate has after it was disposed of. */
-  static none(report: LoadReport, life: Life): Program {
-    return new Program(report, life, Object.create(null), constantFlag("", NOT_READY));
+  static none(before: Program): Program {
+    return new Program(before.#report, true, before.#life, Object.create(null), constantFlag("", NOT_READY));
+  }
+
+  /** What was found in the snapshot so far. */
+  get report(): LoadReport {
+    if (this.#outdated) this.#report = freeze(JSON.parse(this.#ask((engine) => engine.report())));
+    this.#outdated = false;
+    return this.#report;
   }
 
   get disposed(): boolean {
@@ -105,116 +135,160 @@ export class Program {
     return loaded !== undefined && this.#generation === vitals.generation && !vitals.inside ? loaded : this.#reload();
   }
 
-  /** Every key in the snapshot, sorted, those of refused flags included; a flag's number is its place here. */
+  /** Every key in the snapshot, sorted, those of refused flags included. */
   keys(): readonly string[] {
-    this.#keys ??= freeze(this.fixed ? Object.keys(this.#flags).sort() : this.#listKeys());
-    return this.#keys;
+    const listed = (): string[] => JSON.parse(this.#ask((engine) => engine.keys()));
+    const keys = this.#keys ?? freeze(this.fixed ? Object.keys(this.#flags).sort() : listed());
+    this.#keys = keys;
+    return keys;
   }
 
-  /** Every flag, in the order of their numbers. */
+  /** Every flag, in the order of their keys. */
   all(): readonly Flag[] {
     this.#all ??= this.keys().map((key) => this.find(key));
     return this.#all;
   }
 
-  /** How to read every attribute that some flag refers to. */
+  /** How to read every attribute that some flag refers to. Reads the flags that weren't read before. */
   steps(): readonly Step[] {
-    this.#steps ??= planOf(this.#attributes.map(({ path }, slot) => ({ slot, path })));
+    this.#steps ??= planOf(this.#allPaths().map((path, slot) => [slot, path]));
     return this.#steps;
   }
 
   /** The keys whose definition differs in the next program. */
   changed(next: Program): string[] {
     const after = next.ready().engine;
-    const before = this.ready().engine;
-    vitals.inside = true;
-    const keys = before.changed(after);
-    vitals.inside = false;
+    const keys = JSON.parse(this.#ask((engine) => engine.changed(after)));
+    for (const program of [this, next]) {
+      program.#outdated = true;
+      program.#history.push(EVERYTHING);
+    }
     return keys;
   }
 
-  /** Gives back what it holds in the module. It can still be asked, and then loads itself again. */
+  /** Gives back what it holds in the module. Where it can still be asked, it then loads itself again. */
   close(): void {
     const loaded = this.#loaded;
     this.#loaded = undefined;
     // After a trap the instance is gone, and this with it.
     if (loaded === undefined || this.#generation !== vitals.generation || vitals.inside) return;
+    const place = this.#place;
+    // A bound context may ask it later, and so may the decision whose context's getter is what calls.
+    const asked = (this.bound || isReading()) && !this.#life.over;
+    if (asked && place !== undefined) this.#place = copyOf(place);
     vitals.inside = true;
     loaded.engine.free();
     vitals.inside = false;
   }
 
   #reload(): Loaded {
-    if (this.#bytes === undefined || this.#life.over) {
+    if (this.#place === undefined || this.#life.over) {
       throw new TidegateError("DISPOSED", "this Tidegate was disposed of");
     }
-    return this.#take(open(this.#bytes));
+    const [engine, place] = open(bytesAt(this.#place));
+    this.#place = place;
+    const loaded = this.#take(engine);
+    vitals.inside = true;
+    for (const key of this.#history) {
+      if (key === EVERYTHING) engine.settle();
+      else this.#learn(loaded, engine.describe(engine.find(key)));
+    }
+    loaded.scratch.locate();
+    vitals.inside = false;
+    return loaded;
   }
 
   #take(engine: Engine): Loaded {
     vitals.inside = true;
     const loaded = { engine, scratch: new Scratch(engine) };
+    vitals.inside = false;
     this.#loaded = loaded;
     this.#generation = vitals.generation;
-    // The same bytes give flags and attributes the same numbers, so that what is known of them stays true.
-    this.#attributes = [];
-    this.#learn(loaded);
-    vitals.inside = false;
-    return loaded;
-  }
-
-  /** Takes note of attributes that were not known before. */
-  #learn({ engine, scratch }: Loaded): void {
-    for (const attribute of engine.attributes(this.#attributes.length)) {
-      this.#attributes.push(attribute);
-      scratch.symbols.push(symbolsOf(attribute));
-      this.#steps = undefined;
-    }
-    scratch.locate();
     this.holder = undefined;
+    return loaded;
   }
 
   #describe(key: string): Flag {
     if (this.fixed || typeof key !== "string") return this.#absent;
     const loaded = this.ready();
+    const { engine, scratch } = loaded;
     vitals.inside = true;
-    const index = loaded.engine.find(key);
-    const info = index < 0 ? undefined : loaded.engine.describe(index);
-    if (info === undefined) refresh();
-    else this.#learn(loaded);
+    const index = engine.find(key);
+    const text = index < 0 ? undefined : engine.describe(index);
+    scratch.locate();
     vitals.inside = false;
-    if (info === undefined) return this.#absent;
-    const reads = Array.from(info.slots, (slot) => ({ slot, path: this.#attributes[slot]?.path ?? [] }));
-    const flag = flagOf(info, index, planOf(reads));
+    if (text === undefined) return this.#absent;
+    const flag = flagOf(key, this.#learn(loaded, text), index);
     this.#flags[key] = flag;
+    this.#history.push(key);
+    this.#outdated = true;
     return flag;
   }
 
-  #listKeys(): string[] {
+  /** Takes note of what the module says of a flag. */
+  #learn({ scratch }: Loaded, text: string): FlagInfo {
+    const info: FlagInfo = JSON.parse(text);
+    for (const [slot, symbol, number] of info.symbols) scratch.learn(slot, symbol, number);
+    // What is written in the scratch area was written before this was known.
+    this.holder = undefined;
+    return info;
+  }
+
+  #allPaths(): readonly string[] {
+    const { engine, scratch } = this.ready();
+    vitals.inside = true;
+    engine.settle();
+    const more: string[] = JSON.parse(engine.paths(this.#paths.length));
+    scratch.locate();
+    vitals.inside = false;
+    this.#outdated = true;
+    this.#history.push(EVERYTHING);
+    this.#paths.push(...more);
+    return this.#paths;
+  }
+
+  #ask<T>(question: (engine: Engine) => T): T {
     const { engine } = this.ready();
     vitals.inside = true;
-    const keys = engine.keys();
+    const answer = question(engine);
     vitals.inside = false;
-    return keys;
+    refresh();
+    return answer;
   }
 }
 
 /** Loads bytes into the module, or throws the refusal as an error. */
-function open(bytes: Uint8Array): Engine {
+function open(bytes: Uint8Array): [Engine, Place] {
   revive();
   vitals.inside = true;
   try {
-    const engine = Engine.load(bytes);
+    const { length } = bytes;
+    const dock = new Dock(length);
+    const address = dock.address();
+    refresh();
+    u8.set(bytes, address);
+    const engine = Engine.load(dock);
     vitals.inside = false;
-    return engine;
+    return [engine, { memory: memoryInUse(), address, length }];
   } catch (thrown) {
-    if (!isRefusal(thrown)) throw stopped(thrown);
+    if (typeof thrown !== "string") throw stopped(thrown);
     vitals.inside = false;
-    const { code, message, path, suggestion } = thrown;
+    const { code, message, path, suggestion }: DocumentRefusal = JSON.parse(thrown);
     throw new TidegateError(code, message, suggestion === undefined ? { path } : { path, suggestion });
   } finally {
     refresh();
   }
+}
+
+function bytesAt({ memory, address, length }: Place): Uint8Array {
+  return new Uint8Array(memory.buffer, address, length);
+}
+
+function copyOf(place: Place): Place {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(place.length / 65_536) });
+  const copy = { memory, address: 0, length: place.length };
+  bytesAt(copy).set(bytesAt(place));
+  return copy;
 }
 
 /** What is thrown when the module was left by a trap. */
@@ -228,8 +302,4 @@ interface DocumentRefusal {
   readonly path: string;
   readonly message: string;
   readonly suggestion?: string;
-}
-
-function isRefusal(thrown: unknown): thrown is DocumentRefusal {
-  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown;
 }

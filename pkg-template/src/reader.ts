@@ -26,10 +26,11 @@ export const THREW = Symbol("threw");
 const OTHER = 0n;
 
 /** Plans the reading of attributes, so that a shared beginning of two paths is read once. */
-export function planOf(attributes: Iterable<{ readonly slot: number; readonly path: readonly string[] }>): Step[] {
+export function planOf(attributes: Iterable<readonly [slot: number, path: string]>): Step[] {
   const steps: Step[] = [];
   const objects = new Map<string, number>();
-  for (const { slot, path } of attributes) {
+  for (const [slot, dotted] of attributes) {
+    const path = dotted.split(".");
     let parent = -1;
     let sofar = "";
     path.forEach((name, depth) => {

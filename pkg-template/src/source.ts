@@ -20,13 +20,13 @@ export type SnapshotSource = Snapshot | URL | string | Response | Blob;
 /** The module reads no more; checked here so that a huge document is not even copied. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** The bytes of a snapshot in hand. They are a copy: what the caller does with theirs later changes nothing. */
+/** The bytes of a snapshot in hand: the caller's own, where they are bytes already. */
 export function bytesOf(snapshot: unknown): Uint8Array {
   if (typeof snapshot === "string") throw notASource(snapshot);
   if (ArrayBuffer.isView(snapshot)) {
-    return limited(new Uint8Array(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength)).slice();
+    return limited(new Uint8Array(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength));
   }
-  if (isArrayBuffer(snapshot)) return limited(new Uint8Array(snapshot)).slice();
+  if (isArrayBuffer(snapshot)) return limited(new Uint8Array(snapshot));
   if (typeof snapshot !== "object" || snapshot === null) {
     throw new TidegateError("INVALID_ARGUMENT", "a snapshot is bytes or an object");
   }

@@ -33,6 +33,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   readonly #life: Life = { over: false };
   readonly #listeners = new Listeners();
   readonly #clock: () => number;
+  readonly #strict: boolean;
   #program: Program;
   /** The program before the last update, while bound contexts may ask it. */
   #before: Program | undefined;
@@ -40,6 +41,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** Loads a snapshot in hand, after `Tidegate.init`. Throws a `TidegateError` where it is refused as a whole. */
   constructor(snapshot: Snapshot, options: TidegateOptions = {}) {
     this.#clock = options.now ?? Date.now;
+    this.#strict = options.strict ?? false;
     this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
   }
 
@@ -155,14 +157,17 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     return program.report;
   }
 
-  /** What was found in the snapshot that is in use: how many flags serve, and what was refused and why. */
+  /**
+   * What was found so far in the snapshot that is in use. The flags of a JSON snapshot are read when they are first asked
+   * for, unless it was loaded with `strict`: `checked` says how many were.
+   */
   get loadReport(): LoadReport {
     return this.#program.report;
   }
 
   /** The revision of the snapshot that is in use. */
   get revision(): string {
-    return this.#program.report.revision;
+    return this.#program.revision;
   }
 
   /** Every flag's key, sorted; those of refused flags too. */
@@ -196,7 +201,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     this.#before?.close();
     this.#before = undefined;
     this.#program.close();
-    this.#program = Program.none(this.#program.report, this.#life);
+    this.#program = Program.none(this.#program);
     this.#listeners.clear();
   }
 
@@ -206,7 +211,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   #load(bytes: Uint8Array): Program {
     try {
-      return Program.load(bytes, this.#life);
+      return Program.load(bytes, this.#life, this.#strict);
     } catch (cause) {
       throw stopped(cause);
     }

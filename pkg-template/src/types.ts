@@ -92,8 +92,11 @@ export interface LoadReport {
   readonly revision: string;
   readonly sequence?: number;
   readonly environment?: string;
-  /** How many flags serve. */
+  /** How many flags there are that are not known to be refused. */
   readonly flags: number;
+  /** How many flags were read so far: those of a JSON snapshot are read when they are first asked for. */
+  readonly checked: number;
+  /** What is wrong with the flags and segments that were read so far and could not be used. */
   readonly refused: readonly Refusal[];
 }
 
@@ -110,6 +113,8 @@ export type ModuleSource = object;
 export interface TidegateOptions {
   /** The clock, in epoch milliseconds; `Date.now` unless given. It is read only where an answer depends on time. */
   readonly now?: () => number;
+  /** Read every flag of a JSON snapshot at once, rather than when it is first asked for. */
+  readonly strict?: boolean;
 }
 
 /** How one decision is made. */

@@ -1,4 +1,4 @@
-import type { AttributeInfo, Engine } from "tidegate-glue";
+import type { Engine } from "tidegate-glue";
 import { f64, i32, refresh, u8 } from "./instance.js";
 import type { Attribute, Scalar } from "./reader.js";
 
@@ -19,12 +19,7 @@ const UNWRITTEN = -1;
 const WORDS = 8;
 
 /** The numbers of the strings that an attribute is compared with for equality, where there are any. */
-export type Symbols = ReadonlyMap<string, number> | undefined;
-
-export function symbolsOf({ symbols }: AttributeInfo): Symbols {
-  if (symbols.length === 0) return undefined;
-  return symbols.some(([text]) => text.includes("\ufffd")) ? new LossySymbols(symbols) : new Map(symbols);
-}
+type Symbols = Map<string, number> | undefined;
 
 /** Looks strings up as they are in UTF-8, where a surrogate that stands alone is U+FFFD. */
 class LossySymbols extends Map<string, number> {
@@ -37,8 +32,8 @@ class LossySymbols extends Map<string, number> {
 export class Scratch {
   /** The stamp of the decision that is under way. */
   stamp = 0;
-  /** By slot, so that there are as many as there are attributes. */
-  readonly symbols: Symbols[] = [];
+  /** By slot. */
+  readonly #symbols: Symbols[] = [];
   /** The strings that were written without their bytes, by slot. */
   readonly #strings: string[] = [];
   readonly #engine: Engine;
@@ -48,7 +43,8 @@ export class Scratch {
   #text = 0;
   #room = 0;
   #top = 0;
-  /** Slots for the elements of lists, after the attributes' own: how many there are and how many are taken. */
+  /** Slots for the elements of lists, after the attributes' own: where they begin, how many there are, how many are taken. */
+  #first = 0;
   #spare = 0;
   #elements = 0;
 
@@ -62,6 +58,7 @@ export class Scratch {
     this.#table = this.#engine.slots() >>> 2;
     this.#text = this.#engine.text();
     this.#room = this.#engine.text_capacity();
+    this.#first = this.#engine.attributes();
     refresh();
   }
 
@@ -75,6 +72,16 @@ export class Scratch {
     return this.stamp;
   }
 
+  /** Learns the number of a string that an attribute is compared with. */
+  learn(slot: number, text: string, number: number): void {
+    const known = this.#symbols[slot];
+    if (text.includes("\ufffd") && !(known instanceof LossySymbols)) {
+      this.#symbols[slot] = new LossySymbols(known).set(text, number);
+    } else {
+      this.#symbols[slot] = (known ?? new Map<string, number>()).set(text, number);
+    }
+  }
+
   /** Whether a slot was written since the decision began. */
   holds(slot: number): boolean {
     return i32[this.#table + slot * WORDS] === this.stamp;
@@ -86,7 +93,7 @@ export class Scratch {
     i32[at] = this.stamp;
     if (typeof value === "string") {
       i32[at + 1] = STRING;
-      i32[at + 2] = this.symbols[slot]?.get(value) ?? 0;
+      i32[at + 2] = this.#symbols[slot]?.get(value) ?? 0;
       i32[at + 3] = UNWRITTEN;
       this.#strings[slot] = value;
     } else if (typeof value === "object") {
@@ -119,7 +126,7 @@ export class Scratch {
   }
 
   #list(slot: number, list: readonly Scalar[]): void {
-    const first = this.symbols.length + this.#elements;
+    const first = this.#first + this.#elements;
     this.#elements += list.length;
     if (this.#elements > this.#spare) {
       this.#spare = Math.max(this.#elements, 2 * this.#spare);
@@ -130,7 +137,7 @@ export class Scratch {
     i32[at + 1] = LIST;
     i32[at + 3] = first;
     i32[at + 4] = list.length;
-    const symbols = this.symbols[slot];
+    const symbols = this.#symbols[slot];
     for (let i = 0; i < list.length; i++) {
       const element = list[i];
       const place = this.#table + (first + i) * WORDS;
@@ -167,7 +174,7 @@ export class Scratch {
 
   /** After 2³² decisions the stamps begin again, and no slot may keep one of the last round. */
   #restart(): void {
-    i32.fill(0, this.#table, this.#table + this.symbols.length * WORDS);
+    i32.fill(0, this.#table, this.#table + this.#first * WORDS);
     this.stamp = 1;
   }
 }

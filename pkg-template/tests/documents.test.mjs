@@ -91,7 +91,7 @@ describe("a document is taken", () => {
       Array.from({ length: 1_000 }, (_, i) => [`flag-${i}`, { ...ON_OFF, default: "on" }]),
     );
     flags["flag-500"] = { ...ON_OFF, default: "on", rulez: [] };
-    const tide = new Tidegate(snapshot(flags));
+    const tide = new Tidegate(snapshot(flags), { strict: true });
     assert.equal(tide.loadReport.flags, 999);
     assert.deepEqual(
       tide.loadReport.refused.map(({ flag, code, path, suggestion }) => ({ flag, code, path, suggestion })),

@@ -71,8 +71,8 @@ describe("the module's memory", () => {
       own.update(small);
       decisions(10);
     };
-    // Old and new program take turns in the heap; it takes some tens of rounds until every size has found its place.
-    for (let i = 0; i < 60; i++) reload();
+    // Old and new program take turns in the heap; it takes some hundred rounds until every size has found its place.
+    for (let i = 0; i < 250; i++) reload();
     const before = bytesInUse();
     for (let i = 0; i < 100; i++) reload();
     assert.equal(bytesInUse(), before);

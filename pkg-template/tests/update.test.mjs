@@ -39,7 +39,7 @@ describe("an update", () => {
   it("puts the next snapshot in the place of the one before and returns its report", () => {
     assert.equal(tide.boolean("changed", false, { a: "x" }), true);
     const report = tide.update(AFTER);
-    assert.deepEqual(report, { revision: "r2", sequence: 6, flags: 5, refused: [] });
+    assert.deepEqual(report, { revision: "r2", sequence: 6, flags: 5, checked: 0, refused: [] });
     assert.equal(tide.loadReport, report);
     assert.equal(tide.revision, "r2");
     assert.equal(tide.boolean("changed", false, { a: "x" }), false);
@@ -67,6 +67,7 @@ describe("an update", () => {
   it("changes nothing where the snapshot is refused", () => {
     const calls = [];
     tide.on("change", (keys) => calls.push(keys));
+    assert.equal(tide.boolean("changed", false, { a: "x" }), true);
     const report = tide.loadReport;
     for (const [next, code] of [
       [encode("{"), "INVALID_JSON"],
@@ -98,7 +99,8 @@ describe("an update", () => {
   });
 
   it("leaves out flags that are refused, and says which", () => {
-    const { refused, flags } = tide.update({
+    const own = new Tidegate(BEFORE, { strict: true });
+    const { refused, flags } = own.update({
       ...AFTER,
       flags: { ...AFTER.flags, kept: { ...ON_OFF, default: "none" } },
     });
@@ -107,8 +109,19 @@ describe("an update", () => {
       refused.map(({ flag, code, path }) => [flag, code, path]),
       [["kept", "UNKNOWN_VARIANT", "/flags/kept/default"]],
     );
+    assert.equal(own.decide("kept").errorCode, "PARSE_ERROR");
+  });
+
+  it("reads flags when they are asked for, and says how many it has read", () => {
+    tide.update({ ...AFTER, flags: { ...AFTER.flags, kept: { ...ON_OFF, default: "none" } } });
+    const { flags, checked, refused } = tide.loadReport;
+    assert.deepEqual([flags, checked, refused], [5, 0, []]);
+    assert.equal(tide.boolean("by-prerequisite", false, { a: "y" }), true);
+    assert.equal(tide.loadReport.checked, 2, "the flag and the one that it needs");
     assert.equal(tide.decide("kept").errorCode, "PARSE_ERROR");
-    assert.equal(tide.boolean("added", false), true);
+    assert.deepEqual([tide.loadReport.flags, tide.loadReport.checked, tide.loadReport.refused.length], [4, 3, 1]);
+    tide.values({});
+    assert.equal(tide.loadReport.checked, 5);
   });
 });
 

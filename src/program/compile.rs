@@ -131,10 +131,8 @@ impl Compiler<'_> {
             rule::Serve::Variant(variant) => (word(*variant), 0),
             rule::Serve::Split(arms) => {
                 let ends = bucket::cuts(arms.iter().map(|(_, weight)| *weight));
-                let arms: Vec<u32> = ends
-                    .zip(arms)
-                    .map(|(end, (variant, _))| Arm { end, variant: word(*variant) }.word())
-                    .collect();
+                let arms: Vec<u32> =
+                    ends.zip(arms).map(|(end, (variant, _))| Arm { end, variant: word(*variant) }.word()).collect();
                 (0, self.block.list(&arms))
             }
         };
@@ -179,8 +177,7 @@ impl Compiler<'_> {
             let last = index + 1 == parts.len();
             let next = if last { None } else { Some(self.block.label()) };
             let on = next.map(Way::Label);
-            let (holds, fails) =
-                if is_all { (on.unwrap_or(holds), fails) } else { (holds, on.unwrap_or(fails)) };
+            let (holds, fails) = if is_all { (on.unwrap_or(holds), fails) } else { (holds, on.unwrap_or(fails)) };
             within(place, &[name, "/", &index.to_string()], |place| self.condition(part, holds, fails, place));
             if let Some(label) = next {
                 self.block.put(label);

@@ -44,40 +44,12 @@ impl Loaded {
         }
     }
 
-    /// Reads a flag, with everything that it needs, unless that was done before.
-    pub(crate) fn settle(&mut self, flag: u32) {
-        #[cfg(feature = "json")]
-        if let Some(source) = &mut self.source {
-            source.settle(&mut self.program, flag);
-        }
-        #[cfg(not(feature = "json"))]
-        let _ = flag;
-    }
-
     /// Reads everything that wasn't before.
     pub(crate) fn settle_all(&mut self) {
         #[cfg(feature = "json")]
         if let Some(source) = &mut self.source {
             source.settle_all(&mut self.program);
         }
-    }
-
-    /// How many flags are known to be refused.
-    pub(crate) fn refused(&self) -> usize {
-        #[cfg(feature = "json")]
-        if let Some(source) = &self.source {
-            return source.refused();
-        }
-        self.program.len() as usize - self.program.flag_count()
-    }
-
-    /// How many flags were read so far.
-    pub(crate) fn checked(&self) -> usize {
-        #[cfg(feature = "json")]
-        if let Some(source) = &self.source {
-            return source.checked();
-        }
-        self.program.len() as usize
     }
 }
 

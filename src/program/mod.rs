@@ -3,6 +3,8 @@
 //! A program that was read from JSON grows as its flags are first asked for, block by block; one that was compiled ahead
 //! is its file, used where it lies. Both are the same words, and the walk knows no difference.
 
+#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
+mod asked;
 mod block;
 mod build;
 #[cfg(feature = "json")]
@@ -29,11 +31,11 @@ mod verify;
 pub(crate) use block::{Block, Body, FlagBlock, SegmentBlock};
 use directory::{Directory, bytes_at};
 pub(crate) use ids::Ids;
+pub(crate) use load::Loaded;
 use names::Names;
 use pattern::Pattern;
 use row::Header;
 pub(crate) use row::{Arm, Check, Entry};
-pub(crate) use load::Loaded;
 pub(crate) use text::Text;
 
 use crate::outcome::{ErrorCode, Outcome};

@@ -119,12 +119,16 @@ impl<'t> Settling<'t, '_> {
             broken: draft.broken,
         };
         let section = kind.section();
-        (reading.json, reading.written) =
-            read_entry(&entry, draft.repeated, section, &mut reading.problems, |json, text, place, problems| match kind
-            {
+        (reading.json, reading.written) = read_entry(
+            &entry,
+            draft.repeated,
+            section,
+            &mut reading.problems,
+            |json, text, place, problems| match kind {
                 Kind::Segment => Segment::read(json, place, problems).map(Written::Segment),
                 Kind::Flag => Flag::read(json, text, place, problems).map(Written::Flag),
-            });
+            },
+        );
         reading
     }
 
@@ -361,13 +365,7 @@ fn each_segment(condition: &Condition, pointer: &mut String, visit: &mut dyn FnM
     }
 }
 
-fn unknown<'k>(
-    code: Code,
-    kind: &str,
-    name: &str,
-    pointer: &str,
-    known: impl IntoIterator<Item = &'k str>,
-) -> Problem {
+fn unknown<'k>(code: Code, kind: &str, name: &str, pointer: &str, known: impl IntoIterator<Item = &'k str>) -> Problem {
     let message = ["unknown ", kind, " `", name, "`, expected the name of one in this snapshot"].concat();
     Problem { suggestion: nearest(name, known), ..problem(code, pointer, message) }
 }

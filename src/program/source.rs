@@ -74,16 +74,19 @@ impl Source {
         Ok((Self { words, drafts: Drafts { segments, flags } }, program))
     }
 
-    /// Reads and compiles a flag with everything that it needs, unless that was done before.
-    pub(crate) fn settle(&mut self, program: &mut Program, flag: u32) {
-        Settling { words: &self.words, drafts: &mut self.drafts, program }.settle(Kind::Flag, flag);
-    }
-
     /// Reads and compiles everything that wasn't before.
     pub(crate) fn settle_all(&mut self, program: &mut Program) {
         let mut settling = Settling { words: &self.words, drafts: &mut self.drafts, program };
         settling.settle_all(Kind::Segment);
         settling.settle_all(Kind::Flag);
+    }
+}
+
+#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
+impl Source {
+    /// Reads and compiles a flag with everything that it needs, unless that was done before.
+    pub(crate) fn settle(&mut self, program: &mut Program, flag: u32) {
+        Settling { words: &self.words, drafts: &mut self.drafts, program }.settle(Kind::Flag, flag);
     }
 
     /// How many flags were read so far.

@@ -183,9 +183,7 @@ impl<'p> Verifier<'p> {
                 when(symbols.len() == set.symbols as usize && body.numbers(operand).count() == set.numbers as usize)?;
                 when(symbols.iter().all(|symbol| (*symbol as usize) < self.program.symbols.len()))
             }
-            Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
-                self.text(body, Text::from_word(operand))
-            }
+            Operator::StartsWith | Operator::EndsWith | Operator::Contains => self.text(body, Text::from_word(operand)),
             Operator::Matches => {
                 let pattern: &row::Pattern = self.row(body, operand)?;
                 when(pattern.pattern < self.program.header.patterns[1])?;

@@ -291,7 +291,8 @@ impl<'t> Cursor<'t> {
             let quote = bytes ^ (ONES * u64::from(b'"'));
             let backslash = bytes ^ (ONES * u64::from(b'\\'));
             let control = bytes.wrapping_sub(ONES * 0x20) & !bytes;
-            let found = (quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash | control) & HIGH;
+            let found =
+                (quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash | control) & HIGH;
             self.at += (found.trailing_zeros() / 8) as usize;
             if found != 0 {
                 return;

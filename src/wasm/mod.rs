@@ -112,6 +112,17 @@ impl Engine {
         describe::flag(&self.loaded.program, flag)
     }
 
+    /// The paths of the attributes from slot `from` on, as a JSON list.
+    #[must_use]
+    pub fn paths(&self, from: u32) -> String {
+        let program = &self.loaded.program;
+        let mut text = JsonText::default();
+        text.strings(
+            (from..u32::try_from(program.attribute_count()).unwrap_or(from)).map(|slot| program.attribute(slot)),
+        );
+        text.done()
+    }
+
     /// How many attributes there are so far: the slots of elements come behind theirs.
     #[must_use]
     pub fn attributes(&self) -> usize {

@@ -8,7 +8,7 @@ export const NOT_DECISIONS = /^bucketing/;
 /** Checks one file: how many questions were asked, and what was answered wrongly. */
 export function check(Tidegate, { snapshot, contexts, cases }) {
   const result = { asked: 0, wrong: [] };
-  const load = (document) => new Tidegate(document);
+  const load = (document) => new Tidegate(document, { strict: true });
   if (contexts !== undefined) checkAnswers(load(snapshot), contexts, cases, result);
   else if (snapshot !== undefined) checkDecisions(load(snapshot), cases, result);
   else for (const one of cases) checkDocument(load, one, result);

@@ -44,7 +44,7 @@ export class Session {
     let next: Tidegate;
     try {
       // Not `update`: whoever compares snapshots here may well go back to an older one.
-      next = new Tidegate(bytes);
+      next = new Tidegate(bytes, { strict: true });
     } catch (refused) {
       if (refused instanceof TidegateError) return complaintAbout(refused, text);
       throw refused;
