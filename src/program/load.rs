@@ -7,6 +7,7 @@ use super::image;
 #[cfg(feature = "json")]
 use super::source::Source;
 use crate::snapshot::Problem;
+use crate::sort::sorted_by;
 #[cfg(not(feature = "json"))]
 use crate::snapshot::{Code, whole};
 
@@ -85,9 +86,8 @@ impl Program {
 
     /// Segments first, each by key.
     pub(crate) fn sort_problems(&mut self) {
-        self.problems.sort_by(|a, b| {
-            let place = |problem: &Problem| (problem.flag.is_some(), problem.segment.clone(), problem.flag.clone());
-            place(a).cmp(&place(b))
-        });
+        // Absent comes before present, so segments' problems, which name no flag, come first.
+        let place = |problem: &Problem| (problem.flag.as_deref(), problem.segment.as_deref());
+        self.problems = sorted_by(std::mem::take(&mut self.problems), |a, b| place(a).cmp(&place(b)));
     }
 }
