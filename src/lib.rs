@@ -29,6 +29,7 @@
 //! - `snapshot`: what people write, read flag by flag into one generic tree, with every mistake named
 //! - `program`: what runs, flat tables compiled once from a snapshot
 //! - `evaluate`, `condition`: the walk through one flag, and its operators; `explain` is the same walk, recorded
+//! - `pattern`: regular expressions worked out ahead, for snapshots that are compiled ahead
 //! - `bucket`: the only file that hashes
 //! - `slots`, `outcome`: what goes into a decision and comes out, as plain numbers
 //! - `context`, `decision`: the way in for native hosts; `wasm` is the one for JavaScript
@@ -44,6 +45,7 @@ mod explain;
 mod json_text;
 mod operator;
 mod outcome;
+mod pattern;
 mod program;
 mod recorder;
 mod semver;

@@ -1,16 +1,16 @@
-//! A program as a file, and back. The file is the program's own words, little-endian; the header says where everything is.
+//! A file that is a program. The file is the program's own words, little-endian; the header says where everything is.
 
 use zerocopy::{FromBytes, IntoBytes};
 
-use super::build::word;
-use super::ids::append_bytes;
+#[cfg(feature = "json")]
+use super::directory::bytes_at;
 use super::row::{self, Header, Row};
 use super::{Names, Program, verify};
 use crate::bucket;
 use crate::snapshot::{Code, Problem, whole};
 
 /// `TIDE`.
-const MAGIC: u32 = u32::from_le_bytes(*b"TIDE");
+pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"TIDE");
 /// To be raised with every change of the rows or of what they mean.
 pub(super) const VERSION: u32 = 1;
 /// The words that the checksum doesn't cover: those up to it and itself.
@@ -54,6 +54,10 @@ pub(super) fn open(words: Vec<u32>, len: usize) -> Result<Program, Problem> {
         problems: Vec::new(),
         words,
     };
+    #[cfg(feature = "json")]
+    {
+        program.problems = super::report::read(bytes_at(&program.words, header.refused[0], header.refused[1]));
+    }
     if !verify::is_sound(&program) || !program.open_patterns() {
         return refuse("points outside itself, expected the output of `tidegate compile`");
     }
@@ -65,37 +69,6 @@ pub(super) fn rows<T: Row>(words: &[u32], at: u32, count: u32) -> &[T] {
     <[T]>::ref_from_prefix_with_elems(words.as_bytes(), count as usize).map_or(&[], |(rows, _)| rows)
 }
 
-fn checksum(words: &[u32]) -> u64 {
+pub(super) fn checksum(words: &[u32]) -> u64 {
     bucket::hash(words.get(UNCOVERED..).unwrap_or_default().as_bytes())
-}
-
-impl Program {
-    /// The program as a file, which [`Program::load`] takes back and the slim build of the npm package takes alone. Linear.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut words = self.words.clone();
-        let mut header = self.header;
-        header.attributes = append_rows(&mut words, &self.attributes.spans);
-        header.symbols = append_rows(&mut words, &self.symbols.spans);
-        let refused = self.refused();
-        header.refused = [word(words.len() * 4), word(refused.len())];
-        append_bytes(&mut words, refused.as_bytes());
-        header.magic = MAGIC;
-        header.version = VERSION;
-        header.words = word(words.len());
-        if let Some(place) = words.as_mut_bytes().get_mut(..size_of::<Header>()) {
-            place.copy_from_slice(header.as_bytes());
-        }
-        header.checksum = row::halves(checksum(&words));
-        if let Some(place) = words.as_mut_bytes().get_mut(..size_of::<Header>()) {
-            place.copy_from_slice(header.as_bytes());
-        }
-        words.as_bytes().to_vec()
-    }
-}
-
-fn append_rows<T: Row>(words: &mut Vec<u32>, rows: &[T]) -> [u32; 2] {
-    let at = word(words.len());
-    rows.iter().for_each(|row| append_bytes(words, row.as_bytes()));
-    [at, word(rows.len())]
 }

@@ -7,9 +7,9 @@ use super::image;
 #[cfg(feature = "json")]
 use super::source::Source;
 use crate::snapshot::Problem;
-use crate::sort::sorted_by;
 #[cfg(not(feature = "json"))]
 use crate::snapshot::{Code, whole};
+use crate::sort::sorted_by;
 
 /// A program, and the text that the rest of it is still in.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Program {
     /// Segments first, each by key.
     pub(crate) fn sort_problems(&mut self) {
         // Absent comes before present, so segments' problems, which name no flag, come first.
-        let place = |problem: &Problem| (problem.flag.as_deref(), problem.segment.as_deref());
-        self.problems = sorted_by(std::mem::take(&mut self.problems), |a, b| place(a).cmp(&place(b)));
+        self.problems =
+            sorted_by(std::mem::take(&mut self.problems), |a, b| (&a.flag, &a.segment).cmp(&(&b.flag, &b.segment)));
     }
 }

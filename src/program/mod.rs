@@ -12,6 +12,8 @@ mod compile;
 #[cfg(feature = "json")]
 mod definition;
 mod directory;
+#[cfg(feature = "compile")]
+mod export;
 mod ids;
 mod image;
 #[cfg(feature = "json")]
@@ -31,6 +33,7 @@ mod verify;
 pub(crate) use block::{Block, Body, FlagBlock, SegmentBlock};
 use directory::{Directory, bytes_at};
 pub(crate) use ids::Ids;
+#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
 pub(crate) use load::Loaded;
 use names::Names;
 use pattern::Pattern;
@@ -109,7 +112,8 @@ impl Program {
     }
 
     pub(crate) fn pattern_matches(&self, pattern: u32, text: &[u8]) -> bool {
-        self.patterns.get(pattern as usize).is_some_and(|pattern| pattern.is_match(text))
+        let text = std::str::from_utf8(text);
+        matches!((self.patterns.get(pattern as usize), text), (Some(pattern), Ok(text)) if pattern.is_match(text))
     }
 
     /// The answer of a flag that is the same for every context: static, disabled, refused.

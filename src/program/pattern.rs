@@ -4,22 +4,31 @@
 use regex_lite::Regex;
 
 use super::Program;
+use super::directory::bytes_at;
+use super::image::rows;
+use crate::pattern::Automaton;
 
-/// A pattern as this build can search for it.
+/// A pattern as it came.
 #[derive(Debug)]
 pub(crate) enum Pattern {
     /// Compiled from its text.
     #[cfg(feature = "json")]
-    Regex { regex: Regex, ignore_case: bool },
+    Regex {
+        regex: Regex,
+        #[cfg_attr(not(feature = "compile"), expect(dead_code, reason = "only compiling ahead asks for it"))]
+        ignore_case: bool,
+    },
+    /// Worked out ahead.
+    Automaton(Automaton),
 }
 
 impl Pattern {
     /// Whether `text`, which is UTF-8, has a match anywhere. Linear in its length.
-    #[cfg_attr(not(feature = "json"), expect(unused_variables, reason = "x"))]
-    pub(crate) fn is_match(&self, text: &[u8]) -> bool {
-        match *self {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match self {
             #[cfg(feature = "json")]
-            Self::Regex { ref regex, .. } => std::str::from_utf8(text).is_ok_and(|text| regex.is_match(text)),
+            Self::Regex { regex, .. } => regex.is_match(text),
+            Self::Automaton(automaton) => automaton.is_match(text.as_bytes()),
         }
     }
 }
@@ -27,6 +36,11 @@ impl Pattern {
 impl Program {
     /// Makes the patterns of a compiled snapshot ready; whether they all are sound.
     pub(super) fn open_patterns(&mut self) -> bool {
-        self.header.patterns[1] == 0
+        let [at, count] = self.header.patterns;
+        let read =
+            |[start, len]: &[u32; 2]| Automaton::read(bytes_at(&self.words, *start, *len)).map(Pattern::Automaton);
+        let patterns: Option<Vec<Pattern>> = rows(&self.words, at, count).iter().map(read).collect();
+        self.patterns = patterns.unwrap_or_default();
+        self.patterns.len() == count as usize
     }
 }

@@ -4,6 +4,8 @@ use super::Program;
 use super::directory::bytes_at;
 use crate::json_text::JsonText;
 use crate::snapshot::Problem;
+#[cfg(feature = "json")]
+use crate::snapshot::{Code, Json};
 
 impl Problem {
     pub(crate) fn write(&self, text: &mut JsonText) {
@@ -18,6 +20,29 @@ impl Problem {
             }
         }
         text.close('}');
+    }
+}
+
+/// Reads what was written for a compiled snapshot; what isn't a problem is left out.
+#[cfg(feature = "json")]
+pub(super) fn read(bytes: &[u8]) -> Vec<Problem> {
+    let text = |json: &Json, field: &str| match json.get(field) {
+        Some(Json::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let problem = |json: &Json| {
+        Some(Problem {
+            flag: text(json, "flag"),
+            segment: text(json, "segment"),
+            code: Code::from_name(&text(json, "code")?)?,
+            path: text(json, "path")?,
+            message: text(json, "message")?,
+            suggestion: text(json, "suggestion"),
+        })
+    };
+    match std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()) {
+        Some(Json::List(list)) => list.iter().filter_map(problem).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -59,6 +59,36 @@ pub enum Code {
 }
 
 impl Code {
+    const ALL: [Self; 23] = [
+        Self::InvalidJson,
+        Self::InvalidUtf8,
+        Self::NotJsonHtml,
+        Self::TooLarge,
+        Self::UnsupportedVersion,
+        Self::MissingField,
+        Self::UnknownField,
+        Self::DuplicateKey,
+        Self::WrongType,
+        Self::InvalidValue,
+        Self::UnknownOperator,
+        Self::UnknownVariant,
+        Self::UnknownFlag,
+        Self::UnknownSegment,
+        Self::RefusedDependency,
+        Self::Cycle,
+        Self::TooDeep,
+        Self::TooMany,
+        Self::InvalidPattern,
+        Self::MissingSalt,
+        Self::OlderSequence,
+        Self::InvalidImage,
+        Self::NotCompiled,
+    ];
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
     /// The name, as it is written in a report.
     #[must_use]
     pub const fn name(self) -> &'static str {

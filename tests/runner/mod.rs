@@ -96,6 +96,22 @@ fn doubles(value: &Value) -> Value {
     serde_json::to_value(json).expect("JSON stays JSON")
 }
 
+/// The program, which has to be the same when it was compiled ahead and loaded again.
+fn load(document: &[u8]) -> Result<Program, tidegate::Problem> {
+    let program = Program::load(document)?;
+    #[cfg(feature = "compile")]
+    {
+        let file = program.to_bytes().expect("it compiles");
+        let again = Program::load(&file).expect("what was compiled loads");
+        assert_eq!(again.problems(), program.problems());
+        assert_eq!(again.changed(&program), Vec::<String>::new());
+        assert_eq!(again.to_bytes(), Ok(file));
+        return Ok(again);
+    }
+    #[cfg(not(feature = "compile"))]
+    Ok(program)
+}
+
 fn check_decision(program: &Program, name: &str, case: &Value) {
     let context = context(&case["context"]);
     let flag = text(case, "flag");
@@ -114,7 +130,7 @@ fn check_decision(program: &Program, name: &str, case: &Value) {
 }
 
 fn decisions(file: &Value) -> usize {
-    let program = Program::load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
+    let program = load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
     assert_eq!(program.problems(), []);
     for case in list(file, "cases") {
         check_decision(&program, text(case, "name"), case);
@@ -155,8 +171,7 @@ fn refused_flags(file: &Value) -> usize {
     let mut compared = 0;
     for case in list(file, "cases") {
         let name = text(case, "name");
-        let program =
-            Program::load(text(case, "document").as_bytes()).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let program = load(text(case, "document").as_bytes()).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         let problems = serde_json::to_value(program.problems()).unwrap();
         assert_eq!(program.flag_count() as u64, case["flags"], "{name}: {problems}");
         let expected = list(case, "refused");
@@ -189,7 +204,7 @@ fn refused_documents(file: &Value) -> usize {
             }
             None => text(case, "document").as_bytes().to_vec(),
         };
-        match Program::load(&bytes) {
+        match load(&bytes) {
             Ok(_) => assert_eq!(case["code"], Value::Null, "{case}"),
             Err(problem) => {
                 let found = serde_json::to_value(&problem).unwrap();
@@ -202,7 +217,7 @@ fn refused_documents(file: &Value) -> usize {
 
 fn random(file: &Value) -> usize {
     const DIGITS: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let program = Program::load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
+    let program = load(file["snapshot"].to_string().as_bytes()).expect("the snapshot loads");
     assert_eq!(program.problems(), []);
     let contexts: Vec<Context> = list(file, "contexts").iter().map(context).collect();
     let mut compared = 0;

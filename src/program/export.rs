@@ -1,0 +1,134 @@
+//! A program to a file: see [`image`] for the way back.
+
+use zerocopy::IntoBytes;
+
+use super::build::word;
+use super::ids::append_bytes;
+use super::image::{MAGIC, VERSION, checksum};
+use super::pattern::Pattern;
+use super::row::{self, Check, Header, Row};
+use super::{Body, Entry, Program};
+use crate::operator::Operator;
+use crate::pattern::{Refusal, automaton};
+use crate::snapshot::{Code, Place, Problem, whole};
+
+impl Program {
+    /// The program as a file, which [`Program::load`] takes back and which the slim build of the npm package takes alone.
+    /// Linear, but for regular expressions, which are worked out ahead.
+    ///
+    /// # Errors
+    /// A problem for each regular expression that would take more than 64 KiB.
+    ///
+    /// # Examples
+    /// ```
+    /// use tidegate::Program;
+    /// let program = Program::load(br#"{ "schemaVersion": 1, "revision": "7", "flags": {} }"#)?;
+    /// let file = program.to_bytes().map_err(|mut problems| problems.remove(0))?;
+    /// assert_eq!(Program::load(&file)?.revision(), "7");
+    /// # Ok::<(), tidegate::Problem>(())
+    /// ```
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Vec<Problem>> {
+        if self.header.magic == MAGIC {
+            return Ok(self.words.as_bytes().to_vec());
+        }
+        let automata = self.automata()?;
+        let mut words = self.words.clone();
+        let mut header = self.header;
+        header.attributes = append_rows(&mut words, &self.attributes.spans);
+        header.symbols = append_rows(&mut words, &self.symbols.spans);
+        let automata: Vec<[u32; 2]> = automata.iter().map(|bytes| append_text(&mut words, bytes)).collect();
+        header.patterns = append_rows(&mut words, &automata);
+        header.refused = append_text(&mut words, self.refused().as_bytes());
+        header.magic = MAGIC;
+        header.version = VERSION;
+        header.words = word(words.len());
+        put(&mut words, &header);
+        header.checksum = row::halves(checksum(&words));
+        put(&mut words, &header);
+        Ok(words.as_bytes().to_vec())
+    }
+
+    /// Problems that only compiling ahead has: what [`Program::to_bytes`] would refuse.
+    #[must_use]
+    pub fn compile_problems(&self) -> Vec<Problem> {
+        self.automata().err().unwrap_or_default()
+    }
+
+    fn automata(&self) -> Result<Vec<Vec<u8>>, Vec<Problem>> {
+        let (mut bytes, mut problems) = (Vec::new(), Vec::new());
+        for (number, pattern) in (0..).zip(&self.patterns) {
+            match pattern {
+                Pattern::Regex { regex, ignore_case } => match automaton(regex.as_str(), *ignore_case) {
+                    Ok(automaton) => bytes.push(automaton),
+                    Err(refusal) => problems.push(self.too_large(number, regex.as_str(), refusal)),
+                },
+                // It was compiled ahead already.
+                Pattern::Automaton(_) => {}
+            }
+        }
+        if problems.is_empty() { Ok(bytes) } else { Err(problems) }
+    }
+
+    fn too_large(&self, pattern: u32, text: &str, refusal: Refusal) -> Problem {
+        let message = ["`", text, "` can't be compiled ahead: ", &refusal.to_string()].concat();
+        let problem = whole(Code::InvalidPattern, message);
+        for number in 0..self.segments().count {
+            if let Some(test) = self.segment(number).and_then(|segment| asks(segment.body(), pattern)) {
+                let segment = self.segment_key(number);
+                let path = pointer("segments", segment, &[&test.1, "value"]);
+                return Problem { segment: Some(segment.to_owned()), path, ..problem };
+            }
+        }
+        for number in 0..self.len() {
+            let Some(flag) = self.flag(number) else { continue };
+            if let Some((test, place)) = asks(flag.body(), pattern) {
+                let begins =
+                    |rule: &row::Rule| matches!(Entry::from_word(rule.when), Entry::Test(first) if first <= test);
+                let rule = flag.rules().iter().rposition(begins).unwrap_or_default().to_string();
+                let key = self.flag_key(number);
+                let path = pointer("flags", key, &["rules", &rule, "when", &place, "value"]);
+                return Problem { flag: Some(key.to_owned()), path, ..problem };
+            }
+        }
+        problem
+    }
+}
+
+/// The test that asks for a pattern: its number and where it stands.
+fn asks(body: Body<'_>, pattern: u32) -> Option<(u32, String)> {
+    let is_it = |test: &&row::Test| match test.check() {
+        Some(Check::Attribute { operator: Operator::Matches, operand, .. }) => {
+            body.block.row::<row::Pattern>(operand).is_some_and(|row| row.pattern == pattern)
+        }
+        _ => false,
+    };
+    let position = body.tests().iter().position(|test| is_it(&test))?;
+    Some((word(position), body.text(body.tests().get(position)?.place).to_owned()))
+}
+
+fn pointer(section: &'static str, key: &str, steps: &[&str]) -> String {
+    let mut pointer = Place::DOCUMENT.key(section).key(key).pointer();
+    for step in steps.iter().filter(|step| !step.is_empty()) {
+        pointer.push('/');
+        pointer.push_str(step);
+    }
+    pointer
+}
+
+fn append_text(words: &mut Vec<u32>, bytes: &[u8]) -> [u32; 2] {
+    let start = word(words.len() * 4);
+    append_bytes(words, bytes);
+    [start, word(bytes.len())]
+}
+
+fn append_rows<T: Row>(words: &mut Vec<u32>, rows: &[T]) -> [u32; 2] {
+    let at = word(words.len());
+    rows.iter().for_each(|row| append_bytes(words, row.as_bytes()));
+    [at, word(rows.len())]
+}
+
+fn put(words: &mut [u32], header: &Header) {
+    if let Some(place) = words.as_mut_bytes().get_mut(..size_of::<Header>()) {
+        place.copy_from_slice(header.as_bytes());
+    }
+}
