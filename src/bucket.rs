@@ -42,13 +42,13 @@ impl Purpose {
         }
     }
 
-    const fn mark(self) -> &'static [u8] {
+    const fn mark(self) -> &'static str {
         match self {
-            Self::Split => b".",
-            Self::Ramp => b"/ramp.",
-            Self::Layer => b"/layer.",
-            Self::Holdout => b"/holdout.",
-            Self::Slot => b"/slot.",
+            Self::Split => ".",
+            Self::Ramp => "/ramp.",
+            Self::Layer => "/layer.",
+            Self::Holdout => "/holdout.",
+            Self::Slot => "/slot.",
         }
     }
 }
@@ -69,22 +69,104 @@ pub fn hash(bytes: &[u8]) -> u64 {
 /// ```
 #[must_use]
 pub fn of(salt: &str, purpose: Purpose, unit: &str) -> u32 {
-    let mut key = Vec::with_capacity(salt.len() + unit.len() + 9);
-    begin_key(salt.as_bytes(), purpose, &mut key);
-    key.extend_from_slice(unit.as_bytes());
-    of_key(&key)
+    of_key(prefix(salt, purpose).as_bytes(), unit.as_bytes())
 }
 
-/// Begins the key of a unit in a kept buffer; the unit's text follows.
-pub(crate) fn begin_key(salt: &[u8], purpose: Purpose, key: &mut Vec<u8>) {
-    key.clear();
-    key.extend_from_slice(salt);
-    key.extend_from_slice(purpose.mark());
+/// What comes before a unit's text in its key.
+pub(crate) fn prefix(salt: &str, purpose: Purpose) -> String {
+    [salt, purpose.mark()].concat()
 }
 
-/// The bucket that a whole key falls into.
-pub(crate) fn of_key(key: &[u8]) -> u32 {
-    (((hash(key) >> 32) * u64::from(TOTAL)) >> 32) as u32
+/// The bucket of the key that begins with `prefix` and ends with a unit's text.
+pub(crate) fn of_key(prefix: &[u8], unit: &[u8]) -> u32 {
+    (((hash_joined(prefix, unit) >> 32) * u64::from(TOTAL)) >> 32) as u32
+}
+
+/// [`hash`] of `first` with `second` behind it, without putting them together: in WebAssembly, copying the few bytes of a
+/// key takes longer than hashing them.
+fn hash_joined(first: &[u8], second: &[u8]) -> u64 {
+    const P1: u64 = 0x9E37_79B1_85EB_CA87;
+    const P2: u64 = 0xC2B2_AE3D_27D4_EB4F;
+    const P3: u64 = 0x1656_67B1_9E37_79F9;
+    const P4: u64 = 0x85EB_CA77_C2B2_AE63;
+    const P5: u64 = 0x27D4_EB2F_1656_67C5;
+    let round = |lane: u64, input: u64| lane.wrapping_add(input.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+    let len = first.len() + second.len();
+    let key = Joined { first, second };
+    let mut at = 0;
+    let mut hash = P5;
+    if len >= 32 {
+        let mut lanes = [P1.wrapping_add(P2), P2, 0, 0_u64.wrapping_sub(P1)];
+        while at + 32 <= len {
+            for lane in &mut lanes {
+                *lane = round(*lane, key.word(at));
+                at += 8;
+            }
+        }
+        let [a, b, c, d] = lanes;
+        hash = a
+            .rotate_left(1)
+            .wrapping_add(b.rotate_left(7))
+            .wrapping_add(c.rotate_left(12))
+            .wrapping_add(d.rotate_left(18));
+        for lane in lanes {
+            hash = (hash ^ round(0, lane)).wrapping_mul(P1).wrapping_add(P4);
+        }
+    }
+    hash = hash.wrapping_add(len as u64);
+    while at + 8 <= len {
+        hash = (hash ^ round(0, key.word(at))).rotate_left(27).wrapping_mul(P1).wrapping_add(P4);
+        at += 8;
+    }
+    if at + 4 <= len {
+        hash = (hash ^ u64::from(key.half(at)).wrapping_mul(P1)).rotate_left(23).wrapping_mul(P2).wrapping_add(P3);
+        at += 4;
+    }
+    while at < len {
+        hash = (hash ^ u64::from(key.byte(at)).wrapping_mul(P5)).rotate_left(11).wrapping_mul(P1);
+        at += 1;
+    }
+    hash = (hash ^ hash >> 33).wrapping_mul(P2);
+    hash = (hash ^ hash >> 29).wrapping_mul(P3);
+    hash ^ hash >> 32
+}
+
+/// Two texts read as one.
+struct Joined<'k> {
+    first: &'k [u8],
+    second: &'k [u8],
+}
+
+impl Joined<'_> {
+    fn byte(&self, at: usize) -> u8 {
+        let byte = match at.checked_sub(self.first.len()) {
+            Some(at) => self.second.get(at),
+            None => self.first.get(at),
+        };
+        byte.copied().unwrap_or_default()
+    }
+
+    fn half(&self, at: usize) -> u32 {
+        match self.bytes(at) {
+            Some(bytes) => u32::from_le_bytes(*bytes),
+            None => (0..4).rev().fold(0, |half, offset| half << 8 | u32::from(self.byte(at + offset))),
+        }
+    }
+
+    fn word(&self, at: usize) -> u64 {
+        match self.bytes(at) {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => (0..8).rev().fold(0, |word, offset| word << 8 | u64::from(self.byte(at + offset))),
+        }
+    }
+
+    /// `N` bytes that lie in one of the two.
+    fn bytes<const N: usize>(&self, at: usize) -> Option<&[u8; N]> {
+        match at.checked_sub(self.first.len()) {
+            Some(at) => self.second.get(at..)?.first_chunk(),
+            None => self.first.get(at..)?.first_chunk(),
+        }
+    }
 }
 
 /// A percentage as a number of buckets; `None` when it is out of range or has more than four decimal places.
@@ -109,4 +191,20 @@ pub fn cuts(weights: impl Iterator<Item = u32> + Clone) -> impl Iterator<Item = 
         *so_far += u64::from(weight);
         Some((u64::from(TOTAL) * *so_far / sum.max(1)) as u32)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_parts_have_the_hash_of_the_whole() {
+        let bytes: Vec<u8> = (0..200_u8).map(|n| n.wrapping_mul(37)).collect();
+        for len in 0..bytes.len() {
+            for cut in [0, 1, 3, 4, 7, 8, 9, 31, 32, 33, 64, len / 2, len].into_iter().filter(|cut| *cut <= len) {
+                let (first, second) = bytes[..len].split_at(cut);
+                assert_eq!(hash_joined(first, second), hash(&bytes[..len]), "{len} cut at {cut}");
+            }
+        }
+    }
 }

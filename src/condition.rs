@@ -1,12 +1,14 @@
 //! The operators: one meaning each, no coercion.
 
+use std::cmp::Ordering;
+
 use crate::address::{self, Network};
 use crate::date;
 use crate::evaluate::Sight;
 use crate::operator::Operator;
 use crate::outcome::Need;
 use crate::program::{Body, Ids, Text, row};
-use crate::semver::Version;
+use crate::semver::{self, Version};
 use crate::slots::{Attribute, Scalar, Slots};
 
 /// An operator with what it compares with, and the attribute in `slot`.
@@ -78,17 +80,11 @@ impl Sight<'_> {
                 let Scalar::String { slot, .. } = scalar else {
                     return Ok(false);
                 };
-                let found = Version::lenient(self.slots.text(slot, test.slot)?);
-                let wanted = body.block.row::<row::Semver>(operand).and_then(|row| match row {
-                    row::Semver { core_0: u32::MAX, core_1: u32::MAX, core_2: u32::MAX, text } => {
-                        Version::strict(body.bytes(*text))
-                    }
-                    row => Some(Version::release([row.core_0, row.core_1, row.core_2])),
-                });
-                let (Some(found), Some(wanted)) = (found, wanted) else {
+                let text = self.slots.text(slot, test.slot)?;
+                let Some(order) = body.block.row(operand).and_then(|wanted| compare_versions(body, text, wanted))
+                else {
                     return Ok(false);
                 };
-                let order = found.compare(&wanted);
                 Ok(match test.operator {
                     Operator::SemverEq => order.is_eq(),
                     Operator::SemverNe => order.is_ne(),
@@ -144,7 +140,7 @@ impl Sight<'_> {
                         ids.contain(text)
                     }
                 }
-                None => symbol.checked_sub(1).is_some_and(|number| body.symbols(test.operand).contains(&number)),
+                None => symbol > 0 && body.block.rows(test.operand + SET_WORDS, set.symbols).contains(&(symbol - 1)),
             },
             Scalar::Other => false,
         })
@@ -169,6 +165,20 @@ impl Sight<'_> {
     fn fold(&mut self, text: &[u8]) {
         self.key.clear();
         self.key.extend(text.iter().map(u8::to_ascii_lowercase));
+    }
+}
+
+const SET_WORDS: u32 = (size_of::<row::Set>() / 4) as u32;
+
+/// How the version that `text` is stands to the one that it is compared with; `None` when it is none.
+fn compare_versions(body: Body<'_>, text: &[u8], wanted: &row::Semver) -> Option<Ordering> {
+    let core = [wanted.core_0, wanted.core_1, wanted.core_2];
+    if core == [u32::MAX; 3] {
+        return Some(Version::lenient(text)?.compare(&Version::strict(body.bytes(wanted.text))?));
+    }
+    match semver::plain(text) {
+        Some(found) => Some(found.cmp(&core)),
+        None => Some(Version::lenient(text)?.compare(&Version::release(core))),
     }
 }
 

@@ -131,9 +131,8 @@ impl<T: Into<Self>> From<Vec<T>> for Json {
     }
 }
 
-/// Writes the attributes in the slots `wanted` under a new stamp.
+/// Writes the attributes in the slots `wanted` under the current stamp.
 pub(crate) fn write(program: &Program, context: &Context, wanted: impl Iterator<Item = u32>, slots: &mut Slots) {
-    slots.stamp = slots.stamp.wrapping_add(1).max(1);
     slots.text.clear();
     slots.table.truncate(program.attribute_count());
     for slot in wanted {
@@ -144,21 +143,21 @@ pub(crate) fn write(program: &Program, context: &Context, wanted: impl Iterator<
                 let elements: Vec<Slot> = items.iter().map(|item| scalar(item, &symbol, &mut slots.text)).collect();
                 let start = slots.table.len();
                 slots.table.extend_from_slice(&elements);
-                Slot { tag: slots::LIST, start: number(start), len: number(elements.len()), ..Slot::default() }
+                Slot { state: slots::LIST, start: number(start), len: number(elements.len()), ..Slot::default() }
             }
             Some(value) => scalar(value, &symbol, &mut slots.text),
             None => Slot::default(),
         };
-        let stamp = slots.stamp;
+        let state = slots.state(written.state);
         if let Some(place) = slots.table.get_mut(slot as usize) {
-            *place = Slot { stamp, ..written };
+            *place = Slot { state, ..written };
         }
     }
 }
 
 /// A value that is not a list; within a list, lists match nothing either.
 fn scalar(value: &Json, symbol: &impl Fn(&str) -> u32, text: &mut Vec<u8>) -> Slot {
-    let tagged = |tag| Slot { tag, ..Slot::default() };
+    let tagged = |state| Slot { state, ..Slot::default() };
     match value {
         Json::Null => tagged(slots::MISSING),
         Json::Bool(false) => tagged(slots::FALSE),

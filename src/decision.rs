@@ -111,6 +111,7 @@ impl Program {
     #[must_use]
     pub fn bind(&self, context: &Context) -> Bound<'_> {
         let mut slots = Slots::with_attributes(self.attribute_count());
+        slots.set_stamp(1);
         context::write(self, context, 0..u32::try_from(self.attribute_count()).unwrap_or(u32::MAX), &mut slots);
         Bound { program: self, slots, key: Vec::with_capacity(KEY_BYTES) }
     }
@@ -195,6 +196,7 @@ impl Program {
 
     fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Vec<u8>) {
         let mut slots = Slots::with_attributes(self.attribute_count());
+        slots.set_stamp(1);
         let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
         context::write(self, context, wanted.iter().copied(), &mut slots);
         (slots, Vec::with_capacity(KEY_BYTES))

@@ -151,9 +151,9 @@ impl<'a, R: Recorder> Walk<'a, R> {
         let mut hashed = false;
         if share < bucket::TOTAL {
             hashed = true;
-            let bucket = self.sight.bucket(flag.body(), rule, Purpose::Ramp)?;
+            let bucket = self.sight.bucket(flag.block, rule.unit, flag.body().bytes(rule.ramp_prefix))?;
             let inside = bucket < share;
-            self.record_bucket(flag.block, rule, Purpose::Ramp, bucket, (0, share), None);
+            self.record_bucket(flag, rule, Purpose::Ramp, bucket, (0, share), None);
             if !inside {
                 self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
                 return Ok(None);
@@ -162,7 +162,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
         let mut variant = rule.variant();
         if rule.arms != 0 {
             hashed = true;
-            let bucket = self.sight.bucket(flag.body(), rule, Purpose::Split)?;
+            let bucket = self.sight.bucket(flag.block, rule.unit, flag.body().bytes(rule.split_prefix))?;
             let mut from = 0;
             for arm in flag.block.list::<u32>(rule.arms) {
                 let Arm { end, variant: served } = Arm::from_word(*arm);
@@ -170,7 +170,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 variant = served;
                 if bucket < end {
                     let arm = (from, end);
-                    self.record_bucket(flag.block, rule, Purpose::Split, bucket, arm, flag.variant_name(variant));
+                    self.record_bucket(flag, rule, Purpose::Split, bucket, arm, flag.variant_name(variant));
                     break;
                 }
                 from = end;
@@ -226,19 +226,24 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
     fn record_bucket(
         &mut self,
-        block: Block<'_>,
+        flag: FlagBlock<'_>,
         rule: &row::Rule,
         purpose: Purpose,
         bucket: u32,
         (from, until): (u32, u32),
         variant: Option<&str>,
     ) {
-        let sight = &self.sight;
+        let sight = &mut self.sight;
         self.recorder.record(|trace| {
+            let prefix = if purpose == Purpose::Ramp { rule.ramp_prefix } else { rule.split_prefix };
+            sight.key.clear();
+            // It was written before, or the unit would have no bucket.
+            let written = sight.write_unit(flag.block, rule.unit).is_ok();
+            let unit = if written { String::from_utf8_lossy(sight.key) } else { "".into() };
             trace.bucket(Bucket {
                 purpose,
-                unit: sight.program.unit_paths(block, rule.unit).into_iter().map(str::to_owned).collect(),
-                key: String::from_utf8_lossy(sight.key).into_owned(),
+                unit: sight.program.unit_paths(flag.block, rule.unit).into_iter().map(str::to_owned).collect(),
+                key: [flag.text(prefix), &unit].concat(),
                 bucket,
                 from,
                 until,
@@ -263,10 +268,19 @@ impl Sight<'_> {
         }
     }
 
-    fn bucket(&mut self, body: Body<'_>, rule: &row::Rule, purpose: Purpose) -> Result<u32, Stop> {
-        bucket::begin_key(body.bytes(rule.salt), purpose, self.key);
-        self.write_unit(body.block, rule.unit)?;
-        Ok(bucket::of_key(self.key))
+    fn bucket(&mut self, block: Block<'_>, unit: u32, prefix: &[u8]) -> Result<u32, Stop> {
+        // Nearly every unit is one string, which is hashed where it lies.
+        if let [slot] = block.list(unit)
+            && let Attribute::Scalar(Scalar::String { slot: string, .. }) = self.slots.read(*slot)?
+        {
+            let text = self.slots.text(string, *slot)?;
+            if (1..=limits::UNIT_BYTES).contains(&text.len()) {
+                return Ok(bucket::of_key(prefix, text));
+            }
+        }
+        self.key.clear();
+        self.write_unit(block, unit)?;
+        Ok(bucket::of_key(prefix, self.key))
     }
 
     /// Adds a unit's text to the key.

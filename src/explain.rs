@@ -162,12 +162,8 @@ pub(crate) fn explain(
 ) -> Result<Explanation, Need> {
     let wanted = program.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
     for slot in wanted {
-        let text = slots
-            .table
-            .get(*slot as usize)
-            .is_some_and(|slot| slot.tag == slots::STRING && slot.start == slots::UNWRITTEN);
-        if text {
-            return Err(Need { slot: *slot, text });
+        if slots.tag(*slot) == Some(slots::NAMED) {
+            return Err(Need { slot: *slot, text: true });
         }
     }
     let mut walk = Walk::new(program, slots, key, Trace { open: vec![Open::default()], around: String::new() });
@@ -337,7 +333,7 @@ impl Program {
 }
 
 fn found(slot: &Slot, slots: &Slots) -> Option<Json> {
-    Some(match slot.tag {
+    Some(match slot.state & 7 {
         slots::MISSING => return None,
         slots::FALSE => Json::Bool(false),
         slots::TRUE => Json::Bool(true),

@@ -69,6 +69,33 @@ impl<'t> Version<'t> {
     }
 }
 
+/// The numbers of the plainest versions, three numbers of at most nine digits, which nearly all are; `None` for others, sound
+/// or not.
+pub(crate) fn plain(text: &[u8]) -> Option<[u32; 3]> {
+    let mut numbers = [0_u32; 3];
+    let mut rest = text.iter();
+    for (part, place) in numbers.iter_mut().enumerate() {
+        let (mut value, mut digits) = (0, 0);
+        loop {
+            match rest.next() {
+                Some(digit @ b'0'..=b'9') => {
+                    value = value * 10 + u32::from(digit - b'0');
+                    digits += 1;
+                    // A leading zero, or more digits than a word has for certain.
+                    if digits > 9 || (digits == 2 && value < 10) {
+                        return None;
+                    }
+                }
+                Some(b'.') if part < 2 && digits > 0 => break,
+                None if part == 2 && digits > 0 => break,
+                _ => return None,
+            }
+        }
+        *place = value;
+    }
+    Some(numbers)
+}
+
 /// The variants' order is the rule's: numeric identifiers come before others.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Precedence<'t> {
@@ -143,6 +170,19 @@ mod tests {
         for (text, same) in [("v1", "1.0.0"), ("1.2", "1.2.0"), ("v1.2.3+b.1", "1.2.3"), ("1-rc.1", "1.0.0-rc.1")] {
             let read = Version::lenient(text.as_bytes()).unwrap();
             assert_eq!(read.compare(&Version::strict(same.as_bytes()).unwrap()), Ordering::Equal, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_versions_are_what_they_are_otherwise() {
+        for text in ["0.0.0", "1.2.3", "10.20.30", "999999999.0.1"] {
+            let release = Version::release(plain(text.as_bytes()).unwrap());
+            assert_eq!(release.compare(&Version::strict(text.as_bytes()).unwrap()), Ordering::Equal, "{text}");
+        }
+        for text in
+            ["", "1", "1.2", "1.2.", "1..2", "01.2.3", "1.2.03", "1.2.3.4", "1.2.3-a", "1.2.3+b", "1000000000.0.0"]
+        {
+            assert_eq!(plain(text.as_bytes()), None, "{text}");
         }
     }
 

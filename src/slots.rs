@@ -10,15 +10,14 @@ use crate::outcome::Need;
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C)]
 pub(crate) struct Slot {
-    pub(crate) stamp: u32,
-    pub(crate) tag: u32,
+    /// Bits 0–2 the tag, 3–31 the stamp that it was written under.
+    pub(crate) state: u32,
     /// A string's number among the program's strings plus one; 0 when it isn't among those it is compared with.
     pub(crate) symbol: u32,
-    /// Where a string's bytes begin in the text area, or [`UNWRITTEN`]; a list's first element, counted in slots.
+    /// Where a string's bytes begin in the text area; a list's first element, counted in slots.
     pub(crate) start: u32,
     /// Bytes of a string, or elements of a list.
     pub(crate) len: u32,
-    pub(crate) reserved: u32,
     pub(crate) number: f64,
 }
 
@@ -29,9 +28,8 @@ pub(crate) const NUMBER: u32 = 3;
 pub(crate) const STRING: u32 = 4;
 pub(crate) const LIST: u32 = 5;
 pub(crate) const OTHER: u32 = 6;
-
-/// The start of a string whose bytes were not needed so far.
-pub(crate) const UNWRITTEN: u32 = u32::MAX;
+/// A string whose bytes were not written.
+pub(crate) const NAMED: u32 = 7;
 
 /// The slots of a program and the text that they point into.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +37,8 @@ pub(crate) struct Slots {
     /// The attributes' slots, then room for the elements of lists.
     pub(crate) table: Vec<Slot>,
     pub(crate) text: Vec<u8>,
-    pub(crate) stamp: u32,
+    /// The current stamp, in the place that it has in a slot's state.
+    mark: u32,
 }
 
 /// An attribute's value.
@@ -65,15 +64,30 @@ pub(crate) enum Scalar<'s> {
 
 impl Slots {
     pub(crate) fn with_attributes(count: usize) -> Self {
-        Self { table: vec![Slot::default(); count], text: Vec::new(), stamp: 0 }
+        Self { table: vec![Slot::default(); count], ..Self::default() }
+    }
+
+    /// Attributes count when they were written under `stamp`, which is at most [`STAMPS`].
+    pub(crate) const fn set_stamp(&mut self, stamp: u32) {
+        self.mark = stamp << 3;
+    }
+
+    /// The state of an attribute that is written now.
+    pub(crate) const fn state(&self, tag: u32) -> u32 {
+        self.mark | tag
+    }
+
+    /// What the attribute in `slot` was written as, if it was.
+    pub(crate) fn tag(&self, slot: u32) -> Option<u32> {
+        self.table.get(slot as usize).map(|found| found.state ^ self.mark).filter(|tag| *tag < 8)
     }
 
     /// The attribute in `slot`.
     pub(crate) fn read(&self, slot: u32) -> Result<Attribute<'_>, Need> {
-        let Some(found) = self.table.get(slot as usize).filter(|found| found.stamp == self.stamp) else {
+        let Some(found) = self.table.get(slot as usize).filter(|found| found.state ^ self.mark < 8) else {
             return Err(Need { slot, text: false });
         };
-        Ok(match found.tag {
+        Ok(match found.state & 7 {
             MISSING => Attribute::Missing,
             LIST => {
                 let (start, len) = (found.start as usize, found.len as usize);
@@ -84,18 +98,18 @@ impl Slots {
     }
 
     pub(crate) fn scalar(slot: &Slot) -> Scalar<'_> {
-        match slot.tag {
+        match slot.state & 7 {
             FALSE => Scalar::Bool(false),
             TRUE => Scalar::Bool(true),
             NUMBER => Scalar::Number(slot.number),
-            STRING => Scalar::String { symbol: slot.symbol, slot },
+            STRING | NAMED => Scalar::String { symbol: slot.symbol, slot },
             _ => Scalar::Other,
         }
     }
 
     /// The bytes of the string in `string`, which is in attribute `slot`.
     pub(crate) fn text(&self, string: &Slot, slot: u32) -> Result<&[u8], Need> {
-        if string.start == UNWRITTEN {
+        if string.state & 7 == NAMED {
             return Err(Need { slot, text: true });
         }
         let (start, len) = (string.start as usize, string.len as usize);

@@ -4,7 +4,7 @@ use super::build::{Builder, Way, word};
 use super::pattern::Pattern;
 use super::row::{self, Arm, Check, halves};
 use super::{Program, Text};
-use crate::bucket;
+use crate::bucket::{self, Purpose};
 use crate::outcome::{Outcome, Reason};
 use crate::semver::Version;
 use crate::snapshot::condition::{Condition, Operand, Scalar, Test};
@@ -136,10 +136,13 @@ impl Compiler<'_> {
                 (0, self.block.list(&arms))
             }
         };
-        let salt = if hashes(rule) { rule.salt.as_deref().or(flag.salt.as_deref()) } else { None };
-        let salt = self.block.text(salt.unwrap_or_default());
+        let salt = rule.salt.as_deref().or(flag.salt.as_deref()).unwrap_or_default();
+        let mut prefix =
+            |wanted, purpose| if wanted { self.block.text(&bucket::prefix(salt, purpose)) } else { Text::NONE };
+        let ramp_prefix = prefix(rule.share > 0 && rule.share < bucket::TOTAL, Purpose::Ramp);
+        let split_prefix = prefix(arms != 0, Purpose::Split);
         let serve = row::Rule::serving(rule.share, variant);
-        row::Rule { when, serve, arms, unit, salt, id: self.block.text(&rule.id) }
+        row::Rule { when, serve, arms, unit, ramp_prefix, split_prefix, id: self.block.text(&rule.id) }
     }
 
     /// Compiles a condition into tests that lead to its end, and answers where it begins.

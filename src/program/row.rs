@@ -145,7 +145,9 @@ rows! {
         arms: u32,
         /// A list of the slots that make the unit.
         unit: u32,
-        salt: Text,
+        /// What comes before the unit's text in the key of a ramp, and of a split.
+        ramp_prefix: Text,
+        split_prefix: Text,
         id: Text,
     }
 

@@ -137,7 +137,11 @@ impl<'p> Verifier<'p> {
             is_variant(rule.variant())?;
             self.entry(body, rule.when, None)?;
             self.unit(body, rule.unit)?;
-            self.text(body, rule.salt)?;
+            for prefix in [rule.ramp_prefix, rule.split_prefix] {
+                if prefix.is_some() {
+                    self.text(body, prefix)?;
+                }
+            }
             self.text(body, rule.id)?;
             for arm in self.list::<u32>(body, rule.arms)? {
                 is_variant(Arm::from_word(*arm).variant)?;

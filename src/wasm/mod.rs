@@ -7,8 +7,8 @@
 //! again. Nothing here calls into JavaScript while a walk is under way, so a getter of the context can't find an engine
 //! half-way through a decision.
 //!
-//! A slot is 32 bytes, little endian: stamp, tag, symbol, start, len, nothing (each an unsigned 32-bit integer), and a
-//! double. [`crate::slots`] says what they mean.
+//! A slot is 24 bytes, little endian: state, symbol, start, len (each an unsigned 32-bit integer), and a double.
+//! [`crate::slots`] says what they mean.
 //!
 //! What returns an object or throws returns a `Result`, so that the reference comes back through memory: V8 before 12 dies
 //! ("unreachable code" in its deoptimizer) when the caller of an export that returns a reference is deoptimised while the
@@ -165,7 +165,7 @@ impl Engine {
     /// Decides a flag for the attributes that are written under `stamp`. Allocates nothing.
     #[must_use]
     pub fn decide(&mut self, flag: u32, stamp: u32) -> i32 {
-        self.slots.stamp = stamp;
+        self.slots.set_stamp(stamp);
         packed(Walk::new(&self.loaded.program, &self.slots, &mut self.key, Silent).decide(flag))
     }
 
@@ -173,7 +173,7 @@ impl Engine {
     /// attribute; its outcome says which.
     #[must_use]
     pub fn decide_all(&mut self, stamp: u32, from: u32) -> i32 {
-        self.slots.stamp = stamp;
+        self.slots.set_stamp(stamp);
         let program = &self.loaded.program;
         self.outcomes.resize(program.len() as usize, 0);
         for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
@@ -197,7 +197,7 @@ impl Engine {
     /// What is wrong with the unit that the decision just made could not use, in a sentence.
     #[must_use]
     pub fn complaint(&mut self, flag: u32, stamp: u32) -> String {
-        self.slots.stamp = stamp;
+        self.slots.set_stamp(stamp);
         let mut walk = Walk::new(&self.loaded.program, &self.slots, &mut self.key, Silent);
         match walk.decide(flag).ok().and_then(Outcome::error) {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
@@ -226,7 +226,7 @@ impl Engine {
     pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<JsValue, JsValue> {
         use serde::Serialize;
 
-        self.slots.stamp = stamp;
+        self.slots.set_stamp(stamp);
         let program = &self.loaded.program;
         match crate::explain::explain(program, &self.slots, &mut self.key, flag, now) {
             // Maps become plain objects, which JSON and `===` on their members understand.
