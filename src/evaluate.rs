@@ -153,7 +153,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             hashed = true;
             let bucket = self.sight.bucket(flag.block, rule.unit, flag.body().bytes(rule.ramp_prefix))?;
             let inside = bucket < share;
-            self.record_bucket(flag, rule, Purpose::Ramp, bucket, (0, share), None);
+            self.record_bucket(flag, rule, Purpose::Ramp, (bucket, 0, share), None);
             if !inside {
                 self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
                 return Ok(None);
@@ -169,8 +169,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 // The last arm ends at the last bucket.
                 variant = served;
                 if bucket < end {
-                    let arm = (from, end);
-                    self.record_bucket(flag, rule, Purpose::Split, bucket, arm, flag.variant_name(variant));
+                    let arm = (bucket, from, end);
+                    self.record_bucket(flag, rule, Purpose::Split, arm, Some(variant));
                     break;
                 }
                 from = end;
@@ -229,9 +229,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
         flag: FlagBlock<'_>,
         rule: &row::Rule,
         purpose: Purpose,
-        bucket: u32,
-        (from, until): (u32, u32),
-        variant: Option<&str>,
+        (bucket, from, until): (u32, u32, u32),
+        variant: Option<u32>,
     ) {
         let sight = &mut self.sight;
         self.recorder.record(|trace| {
@@ -248,7 +247,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 from,
                 until,
                 inside: from <= bucket && bucket < until,
-                variant: variant.map(str::to_owned),
+                variant: variant.and_then(|variant| flag.variant_name(variant)).map(str::to_owned),
             });
         });
     }

@@ -83,6 +83,7 @@ impl Slots {
     }
 
     /// The attribute in `slot`.
+    #[inline(always)]
     pub(crate) fn read(&self, slot: u32) -> Result<Attribute<'_>, Need> {
         let Some(found) = self.table.get(slot as usize).filter(|found| found.state ^ self.mark < 8) else {
             return Err(Need { slot, text: false });
@@ -97,6 +98,7 @@ impl Slots {
         })
     }
 
+    #[inline(always)]
     pub(crate) fn scalar(slot: &Slot) -> Scalar<'_> {
         match slot.state & 7 {
             FALSE => Scalar::Bool(false),
@@ -108,6 +110,7 @@ impl Slots {
     }
 
     /// The bytes of the string in `string`, which is in attribute `slot`.
+    #[inline(always)]
     pub(crate) fn text(&self, string: &Slot, slot: u32) -> Result<&[u8], Need> {
         if string.state & 7 == NAMED {
             return Err(Need { slot, text: true });

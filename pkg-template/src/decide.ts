@@ -1,10 +1,11 @@
 import { sentence } from "./error.js";
 import type { Flag } from "./flag.js";
-import { vitals } from "./instance.js";
+import { f64, i32, vitals } from "./instance.js";
 import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
 import type { Program } from "./program.js";
 import { type Attribute, DONE, gather, type Step, thrown } from "./reader.js";
-import type { Properties } from "./sites.js";
+import { isPlain, type Properties, readAt } from "./sites.js";
+import { FALSE, MISSING, NAMED, NUMBER, NUMBER_AT, type Scratch, TRUE, WORDS } from "./writer.js";
 
 // One flag for one context: the path that everything else is kept away from. It allocates nothing.
 
@@ -39,12 +40,89 @@ export let complaint = "";
 
 /** The outcome of a flag for a context. Throws where the module stops, or the stack ends. */
 export function decide(program: Program, flag: Flag, context: unknown): number {
+  const { engine, scratch } = program.ready();
+  const given = context ?? NOTHING;
+  const stamp = scratch.next();
+  program.holder = undefined;
+  if (!write(flag.steps, given, scratch, stamp) || program.ready().engine !== engine) {
+    return decideCarefully(program, flag, given);
+  }
+  vitals.inside = true;
+  let outcome = engine.decide(flag.index, stamp);
+  while (outcome < 0) {
+    scratch.supply(outcome);
+    outcome = engine.decide(flag.index, stamp);
+  }
+  vitals.inside = false;
+  return outcome;
+}
+
+/** The objects on the way to attributes, by step, while `write` is under way. */
+const objects: unknown[] = [];
+
+/**
+ * Reads a context's attributes and writes them at once, in one go. Answers false where that is not enough: where a getter
+ * threw or asked in between, or something is no plain object.
+ */
+function write(steps: readonly Step[], context: unknown, scratch: Scratch, stamp: number): boolean {
+  if (typeof context !== "object" || context === null || !isPlain(context)) return false;
+  const { table, mark, strings } = scratch;
+  const words = i32;
+  try {
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as Step;
+      const { slot, parent } = step;
+      let around: unknown = context;
+      if (parent >= 0) around = objects[parent];
+      const value = around === undefined ? undefined : readAt(step.site, around as Properties, step.name, true);
+      if (slot < 0) {
+        const inner = typeof value === "object" && value !== null;
+        if (inner && !isPlain(value)) return false;
+        objects[i] = inner ? value : undefined;
+        continue;
+      }
+      const at = table + slot * WORDS;
+      if (typeof value === "string") {
+        words[at + 1] = step.symbols === undefined ? numberOf(step, value) : (step.symbols.get(value) ?? 0);
+        if (step.text) {
+          scratch.bytes(slot, value);
+        } else {
+          words[at] = mark | NAMED;
+          strings[slot] = value;
+        }
+      } else if (typeof value === "number") {
+        // Neither NaN nor infinite.
+        const finite = value - value === 0;
+        words[at] = mark | (finite ? NUMBER : MISSING);
+        if (finite) f64[(at >> 1) + NUMBER_AT] = value;
+      } else if (typeof value === "boolean") {
+        words[at] = mark | (value ? TRUE : FALSE);
+      } else if (value === undefined || value === null) {
+        words[at] = mark | MISSING;
+      } else {
+        return false;
+      }
+    }
+  } catch {
+    return false;
+  }
+  // A getter that asked something has written over what was written here.
+  return scratch.stamp === stamp && scratch.table === table && i32 === words;
+}
+
+function numberOf({ names, numbers }: Step, text: string): number {
+  for (let i = 0; i < names.length; i++) if (names[i] === text) return numbers[i] ?? 0;
+  return 0;
+}
+
+/** The same for any context: everything is read before anything is written, and whatever a getter does is met. */
+function decideCarefully(program: Program, flag: Flag, context: unknown): number {
   const held = spare ?? [];
   spare = undefined;
   const { steps } = flag;
-  const stopped = gather(steps, context ?? NOTHING, held, 0);
+  const stopped = gather(steps, context, held, 0);
+  spare = held;
   if (stopped !== DONE) {
-    spare = held;
     complaint = complaintAbout(steps[stopped]);
     return BAD_CONTEXT;
   }
@@ -57,12 +135,8 @@ export function decide(program: Program, flag: Flag, context: unknown): number {
     if (slot >= 0) scratch.put(slot, held[at] as Attribute);
     held[at] = undefined;
   }
-  spare = held;
-  scratch.supplyTexts(flag.texts);
   let outcome = engine.decide(flag.index, stamp);
   while (outcome < 0) {
-    const need = ~outcome;
-    if ((need & 1) === 1) flag.texts.push(need >>> 1);
     scratch.supply(outcome);
     outcome = engine.decide(flag.index, stamp);
   }

@@ -1,5 +1,6 @@
 import { isError } from "./outcome.js";
 import { planOf, type Step } from "./reader.js";
+import { areFew, withSymbol } from "./symbols.js";
 import type { FlagMetadata, FlagValue } from "./types.js";
 
 // What the facade keeps of a flag: enough to answer a constant one alone, and to read the context for the others.
@@ -28,8 +29,6 @@ export interface Flag {
   /** The attribute slots to be written for it, and how to read them. */
   readonly slots: readonly number[];
   readonly steps: readonly Step[];
-  /** The slots whose strings' bytes the module once came back for: they are written along from then on. */
-  readonly texts: number[];
   /** The bound context that asked last, by its number, and what it was answered. */
   askedBy: number;
   answered: number;
@@ -49,6 +48,8 @@ export interface FlagInfo {
   readonly reads: readonly (readonly [number, string])[];
   /** Slot, text and number of the strings that those are compared with for equality. */
   readonly symbols: readonly (readonly [number, string, number])[];
+  /** The slots whose strings' bytes are likely to be needed. */
+  readonly texts: readonly number[];
 }
 
 /** A flag as the module describes it. */
@@ -60,7 +61,15 @@ export function flagOf(key: string, info: FlagInfo, index: number): Flag {
   const value = constant < 0 || refused ? undefined : values[constant & 0xff];
   const type = refused ? NONE : info.type;
   const slots = info.reads.map(([slot]) => slot);
-  const steps = planOf(info.reads);
+  const steps = planOf(info.reads, info.texts);
+  for (const [slot, symbol, number] of info.symbols) {
+    const step = steps.find((step) => step.slot === slot);
+    if (step === undefined || step.names.includes(symbol)) continue;
+    step.names.push(symbol);
+    step.numbers.push(number);
+    step.symbols = withSymbol(step.symbols, symbol, number);
+  }
+  for (const step of steps) if (areFew(step.names)) step.symbols = undefined;
   return {
     key,
     index,
@@ -73,7 +82,6 @@ export function flagOf(key: string, info: FlagInfo, index: number): Flag {
     metadata,
     slots,
     steps,
-    texts: [],
     askedBy: 0,
     answered: 0,
   };
@@ -94,7 +102,6 @@ export function constantFlag(key: string, outcome: number, value?: FlagValue): F
     metadata: kept === undefined ? undefined : freeze({}),
     slots: [],
     steps: [],
-    texts: [],
     askedBy: 0,
     answered: 0,
   };

@@ -1,4 +1,5 @@
 import { isPlain, type Properties, readAt, siteOf } from "./sites.js";
+import type { Symbols } from "./symbols.js";
 
 // Reading attributes out of a context. Everything is read before anything is written to the module's memory, because a
 // getter may ask this Tidegate again, update it or dispose of it.
@@ -17,6 +18,13 @@ export interface Step {
   readonly parent: number;
   /** The slot that this attribute has in the module, or -1 for an object on the way. */
   readonly slot: number;
+  /** Whether a string's bytes are written along, since they are likely to be needed. */
+  readonly text: boolean;
+  /** The few strings that a flag compares the attribute with for equality, and their numbers. */
+  readonly names: string[];
+  readonly numbers: number[];
+  /** The same where they are many, or U+FFFD is in one. */
+  symbols: Symbols;
 }
 
 /** Stands for a value whose getter threw. */
@@ -26,7 +34,10 @@ export const THREW = Symbol("threw");
 const OTHER = 0n;
 
 /** Plans the reading of attributes, so that a shared beginning of two paths is read once. */
-export function planOf(attributes: Iterable<readonly [slot: number, path: string]>): Step[] {
+export function planOf(
+  attributes: Iterable<readonly [slot: number, path: string]>,
+  texts: readonly number[] = [],
+): Step[] {
   const steps: Step[] = [];
   const objects = new Map<string, number>();
   for (const [slot, dotted] of attributes) {
@@ -41,7 +52,20 @@ export function planOf(attributes: Iterable<readonly [slot: number, path: string
         parent = known;
         return;
       }
-      const at = steps.push({ name, path: sofar, site: siteOf(sofar, name), parent, slot: last ? slot : -1 }) - 1;
+      const site = siteOf(sofar, name);
+      const text = last && texts.includes(slot);
+      const step = {
+        name,
+        path: sofar,
+        site,
+        parent,
+        slot: last ? slot : -1,
+        text,
+        names: [],
+        numbers: [],
+        symbols: undefined,
+      };
+      const at = steps.push(step) - 1;
       if (!last) {
         objects.set(sofar, at);
         parent = at;

@@ -1,44 +1,42 @@
 import type { Engine } from "tidegate-glue";
 import { f64, i32, refresh, u8 } from "./instance.js";
 import type { Attribute, Scalar } from "./reader.js";
+import { type Symbols, withSymbol } from "./symbols.js";
 
-// Writing attributes into the slots that the module reads them from. A slot is 32 bytes:
-//   u32 stamp, tag, symbol, start, length, unused; f64 number
-// Its stamp says which decision it was written for, so that nothing is ever cleared.
+// Writing attributes into the slots that the module reads them from. A slot is 24 bytes:
+//   u32 state, symbol, start, length; f64 number
+// The state is a tag in its lowest three bits, and above it the stamp of the decision that it was written for, so that
+// nothing is ever cleared.
 
-const MISSING = 0;
-const FALSE = 1;
-const TRUE = 2;
-const NUMBER = 3;
-const STRING = 4;
+export const MISSING = 0;
+export const FALSE = 1;
+export const TRUE = 2;
+export const NUMBER = 3;
+export const STRING = 4;
 const LIST = 5;
-const OTHER = 6;
+export const OTHER = 6;
+/** A string whose bytes were not written. */
+export const NAMED = 7;
 
-/** The start of a string whose bytes were not written. */
-const UNWRITTEN = -1;
-const WORDS = 8;
-
-/** The numbers of the strings that an attribute is compared with for equality, where there are any. */
-type Symbols = Map<string, number> | undefined;
-
-/** Looks strings up as they are in UTF-8, where a surrogate that stands alone is U+FFFD. */
-class LossySymbols extends Map<string, number> {
-  override get(text: string): number | undefined {
-    return super.get(text.replace(/\p{Surrogate}/gu, "\ufffd"));
-  }
-}
+const TAG_BITS = 3;
+/** Stamps that fit above a tag. */
+const STAMPS = 2 ** 29;
+export const WORDS = 6;
+/** Where in a slot its number is, counted in numbers. */
+export const NUMBER_AT = 2;
 
 /** Where a snapshot's attributes are written. */
 export class Scratch {
-  /** The stamp of the decision that is under way. */
+  /** The stamp of the decision that is under way, and the same where it is in a slot's state. */
   stamp = 0;
+  mark = 0;
+  /** Where the slots begin, counted in words. */
+  table = 0;
   /** By slot. */
   readonly #symbols: Symbols[] = [];
   /** The strings that were written without their bytes, by slot. */
-  readonly #strings: string[] = [];
+  readonly strings: string[] = [];
   readonly #engine: Engine;
-  /** Where the slots begin, counted in words. */
-  #table = 0;
   /** The text area: where it begins, its size, and how much of it is taken, in bytes. */
   #text = 0;
   #room = 0;
@@ -55,7 +53,7 @@ export class Scratch {
 
   /** Finds the areas anew, after something that may have moved them. */
   locate(): void {
-    this.#table = this.#engine.slots() >>> 2;
+    this.table = this.#engine.slots() >>> 2;
     this.#text = this.#engine.text();
     this.#room = this.#engine.text_capacity();
     this.#first = this.#engine.attributes();
@@ -67,39 +65,33 @@ export class Scratch {
     if (i32.length === 0) refresh();
     this.#top = 0;
     this.#elements = 0;
-    this.stamp = (this.stamp + 1) | 0;
-    if (this.stamp === 0) this.#restart();
+    this.stamp += 1;
+    if (this.stamp === STAMPS) this.#restart();
+    this.mark = this.stamp << TAG_BITS;
     return this.stamp;
   }
 
   /** Learns the number of a string that an attribute is compared with. */
   learn(slot: number, text: string, number: number): void {
-    const known = this.#symbols[slot];
-    if (text.includes("\ufffd") && !(known instanceof LossySymbols)) {
-      this.#symbols[slot] = new LossySymbols(known).set(text, number);
-    } else {
-      this.#symbols[slot] = (known ?? new Map<string, number>()).set(text, number);
-    }
+    this.#symbols[slot] = withSymbol(this.#symbols[slot], text, number);
   }
 
   /** Whether a slot was written since the decision began. */
   holds(slot: number): boolean {
-    return i32[this.#table + slot * WORDS] === this.stamp;
+    return ((i32[this.table + slot * WORDS] ?? 0) ^ this.mark) >>> TAG_BITS === 0;
   }
 
   /** Writes an attribute; a string without its bytes. */
   put(slot: number, value: Attribute): void {
-    const at = this.#table + slot * WORDS;
-    i32[at] = this.stamp;
+    const at = this.table + slot * WORDS;
     if (typeof value === "string") {
-      i32[at + 1] = STRING;
-      i32[at + 2] = this.#symbols[slot]?.get(value) ?? 0;
-      i32[at + 3] = UNWRITTEN;
-      this.#strings[slot] = value;
+      i32[at] = this.mark | NAMED;
+      i32[at + 1] = this.#symbols[slot]?.get(value) ?? 0;
+      this.strings[slot] = value;
     } else if (typeof value === "object") {
       this.#list(slot, value);
     } else {
-      scalar(at, value);
+      scalar(at, value, this.mark);
     }
   }
 
@@ -112,17 +104,9 @@ export class Scratch {
     else this.put(slot, undefined);
   }
 
-  /** Writes the bytes of what was put, if it is a string. */
-  supplyTexts(slots: readonly number[]): void {
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i] ?? 0;
-      if (i32[this.#table + slot * WORDS + 1] === STRING) this.supplyText(slot);
-    }
-  }
-
   /** Writes the bytes of a string that was put without. */
   supplyText(slot: number): void {
-    this.#bytes(slot, this.#strings[slot] ?? "");
+    this.bytes(slot, this.strings[slot] ?? "");
   }
 
   #list(slot: number, list: readonly Scalar[]): void {
@@ -133,26 +117,25 @@ export class Scratch {
       this.#engine.reserve_elements(this.#spare);
       this.locate();
     }
-    const at = this.#table + slot * WORDS;
-    i32[at + 1] = LIST;
-    i32[at + 3] = first;
-    i32[at + 4] = list.length;
+    const at = this.table + slot * WORDS;
+    i32[at] = this.mark | LIST;
+    i32[at + 2] = first;
+    i32[at + 3] = list.length;
     const symbols = this.#symbols[slot];
     for (let i = 0; i < list.length; i++) {
       const element = list[i];
-      const place = this.#table + (first + i) * WORDS;
+      const place = this.table + (first + i) * WORDS;
       if (typeof element === "string") {
-        i32[place + 1] = STRING;
-        i32[place + 2] = symbols?.get(element) ?? 0;
-        this.#bytes(first + i, element);
+        i32[place + 1] = symbols?.get(element) ?? 0;
+        this.bytes(first + i, element);
       } else {
-        scalar(place, element);
+        scalar(place, element, 0);
       }
     }
   }
 
   /** Writes a string's bytes into the text area, and where they are into the slot. */
-  #bytes(slot: number, text: string): void {
+  bytes(slot: number, text: string): void {
     // Whole words are written, wherever the area begins.
     const start = ((this.#text + this.#top + 3) & ~3) - this.#text;
     // A UTF-16 unit becomes three bytes at most, and the last word may be written whole.
@@ -160,21 +143,22 @@ export class Scratch {
     if (most > this.#room) {
       this.#engine.reserve_text(Math.max(most, 2 * this.#room, LEAST));
       this.locate();
-      this.#bytes(slot, text);
+      this.bytes(slot, text);
       return;
     }
     const from = this.#text + start;
     let length = text.length <= SHORT ? ascii(text, from) : -1;
     if (length < 0) length = encoder.encodeInto(text, u8.subarray(from)).written;
     this.#top = start + length;
-    const at = this.#table + slot * WORDS;
-    i32[at + 3] = start;
-    i32[at + 4] = length;
+    const at = this.table + slot * WORDS;
+    i32[at] = this.mark | STRING;
+    i32[at + 2] = start;
+    i32[at + 3] = length;
   }
 
-  /** After 2³² decisions the stamps begin again, and no slot may keep one of the last round. */
+  /** After 2²⁹ decisions the stamps begin again, and no slot may keep one of the last round. */
   #restart(): void {
-    i32.fill(0, this.#table, this.#table + this.#first * WORDS);
+    i32.fill(0, this.table, this.table + this.#first * WORDS);
     this.stamp = 1;
   }
 }
@@ -185,24 +169,24 @@ const SHORT = 24;
 const LEAST = 1024;
 const encoder = new TextEncoder();
 
-function scalar(at: number, value: Exclude<Scalar, string>): void {
+function scalar(at: number, value: Exclude<Scalar, string>, mark: number): void {
   switch (typeof value) {
     case "number":
       if (Number.isFinite(value)) {
-        i32[at + 1] = NUMBER;
-        f64[(at >> 1) + 3] = value;
+        i32[at] = mark | NUMBER;
+        f64[(at >> 1) + NUMBER_AT] = value;
       } else {
-        i32[at + 1] = MISSING;
+        i32[at] = mark | MISSING;
       }
       break;
     case "boolean":
-      i32[at + 1] = value ? TRUE : FALSE;
+      i32[at] = mark | (value ? TRUE : FALSE);
       break;
     case "bigint":
-      i32[at + 1] = OTHER;
+      i32[at] = mark | OTHER;
       break;
     default:
-      i32[at + 1] = MISSING;
+      i32[at] = mark | MISSING;
   }
 }
 

@@ -21,17 +21,20 @@ impl<'a> Block<'a> {
         self.words
     }
 
+    #[inline(always)]
     pub(crate) fn row<T: Row>(self, offset: u32) -> Option<&'a T> {
         let words = self.words.get(offset as usize..)?;
         T::ref_from_prefix(words.as_bytes()).ok().map(|(row, _)| row)
     }
 
+    #[inline(always)]
     pub(crate) fn rows<T: Row>(self, offset: u32, count: u32) -> &'a [T] {
         let words = self.words.get(offset as usize..).unwrap_or_default();
         <[T]>::ref_from_prefix_with_elems(words.as_bytes(), count as usize).map_or(&[], |(rows, _)| rows)
     }
 
     /// The list at `offset`; none is empty.
+    #[inline(always)]
     pub(crate) fn list<T: Row>(self, offset: u32) -> &'a [T] {
         if offset == 0 {
             return &[];
@@ -128,6 +131,7 @@ impl<'a> SegmentBlock<'a> {
 }
 
 impl<'a> Body<'a> {
+    #[inline(always)]
     pub(crate) fn test(self, number: u32) -> Option<&'a row::Test> {
         const WORDS: u32 = (size_of::<row::Test>() / 4) as u32;
         self.block.row(self.tests.checked_add(number.checked_mul(WORDS)?)?)

@@ -1,13 +1,14 @@
 //! What the facade keeps of a flag, as JSON text:
 //!
-//! `{ type, constant, variants, values, rules, metadata, reads, symbols }`: `type` is 0 to 3, `constant` the outcome of a flag
+//! `{ type, constant, variants, values, rules, metadata, reads, symbols, texts }`: `type` is 0 to 3, `constant` the outcome of a flag
 //! that never needs the context, else -1; `reads` are `[slot, path]` of every attribute that the decision can need, through
-//! segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those are compared with by number.
+//! segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those are compared with by number, and `texts` the
+//! slots whose strings' bytes are likely to be needed: the others are asked for.
 
 use crate::json_text::JsonText;
 use crate::operator::Operator;
 use crate::outcome::{ErrorCode, Outcome};
-use crate::program::{Body, Check, Program, row};
+use crate::program::{Body, Check, Entry, Program, row};
 
 pub(super) fn flag(program: &Program, flag: u32) -> String {
     let mut text = JsonText::default();
@@ -15,7 +16,7 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     text.key("constant");
     let Some(block) = program.flag(flag) else {
         text.integer(Outcome::failed(ErrorCode::ParseError).0.into());
-        text.raw(r#""type":-1,"variants":[],"values":[],"rules":[],"metadata":{},"reads":[],"symbols":[]}"#);
+        text.raw(r#""type":-1,"variants":[],"values":[],"rules":[],"metadata":{},"reads":[],"symbols":[],"texts":[]}"#);
         return text.done();
     };
     text.integer(block.row.constant().map_or(-1, |outcome| outcome.0.into()));
@@ -43,6 +44,19 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     text.key("symbols");
     text.open('[');
     symbols(program, flag, &mut text);
+    text.close(']');
+    text.key("texts");
+    text.open('[');
+    for rule in block.rules() {
+        // A rule that hashes reads its unit, and one with a condition makes the first of its tests.
+        block.block.list(rule.unit).iter().for_each(|slot: &u32| text.integer((*slot).into()));
+        if let Entry::Test(first) = Entry::from_word(rule.when)
+            && let Some(Check::Attribute { slot, operator, .. }) = block.body().test(first).and_then(row::Test::check)
+            && !matches!(operator, Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn | Operator::Exists)
+        {
+            text.integer(slot.into());
+        }
+    }
     text.close(']');
     text.close('}');
     text.done()
