@@ -15,7 +15,7 @@ export function snapshot(flags) {
       targeting: targeting(rules, split),
     },
   ]);
-  return { flags: Object.fromEntries(entries) };
+  return JSON.stringify({ flags: Object.fromEntries(entries) });
 }
 
 function targeting(rules, split) {

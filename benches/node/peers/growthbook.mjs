@@ -15,7 +15,7 @@ export function snapshot(flags) {
       ...(enabled ? { rules: [...rules.map(forced), ...(split ? [experiment(key, split)] : [])] } : {}),
     },
   ]);
-  return { features: Object.fromEntries(entries) };
+  return JSON.stringify({ features: Object.fromEntries(entries) });
 }
 
 function forced({ serve, all }) {
