@@ -22,7 +22,7 @@ export async function check(flags, users, ask) {
 
 /** Whether asking for all flags at once gives the same answers. */
 export async function checkAll(flags, users, { ask, all, values = (given) => given }) {
-  for (const user of users.slice(0, 10)) {
+  for (const user of users.slice(0, 5)) {
     const given = values(await all(user));
     for (const flag of flags) {
       const expected = await ask(flag.key, user);

@@ -30,7 +30,13 @@ export function flagsOf(set, columns) {
 }
 
 function few({ ask }, users) {
-  const hit = users.filter((user) => ruleFor(FEW.find(({ key }) => key === "rule"), user) !== undefined);
+  const hit = users.filter(
+    (user) =>
+      ruleFor(
+        FEW.find(({ key }) => key === "rule"),
+        user,
+      ) !== undefined,
+  );
   return {
     off: () => asking(ask, ["off"], users),
     offKeys: () => asking(ask, spelledOut(OFF_KEYS), users),

@@ -1,87 +1,49 @@
-// What only Tidegate has a row for: `node tidegate.mjs FOUR_FLAGS THOUSAND_FLAGS` prints nanoseconds by workload.
-import { check } from "./check.mjs";
-import { context, open } from "./peers/tidegate.mjs";
-import { time } from "./stopwatch.mjs";
-import { FOUR, users as makeUsers, many, NONE } from "./workload.mjs";
+// What only Tidegate has a row for: `node contexts.mjs PEER FEW_FLAGS THOUSAND_FLAGS PACE` answers nanoseconds by row.
+import { check } from "../check.mjs";
+import { asking, spelledOut } from "../loops.mjs";
+import { importPeer } from "../peers.mjs";
+import { answer } from "../process.mjs";
+import { time } from "../stopwatch.mjs";
+import { FEW, users as makeUsers, many, NONE } from "../workload.mjs";
+import { context } from "./document.mjs";
+import { wideContexts } from "./wide.mjs";
 
-const [, , fourFile, thousandFile] = process.argv;
-const users = makeUsers();
-const { tide: few, ask } = await open(fourFile);
-const { tide } = await open(thousandFile);
-const keys = tide.keys();
-check(many(1000), users, (key, user) => tide.for(context(user)).string(key, NONE));
-check(FOUR, users, (key, user) => few.string(key, NONE, wide(user)));
-
+const [, , name, fewFile, thousandFile, pace] = process.argv;
+/** Kept where the compiler can't know that nobody looks. */
 export let last;
-const bound = tide.for(context(users[0]));
-let user = 0;
 
-process.stdout.write(
-  JSON.stringify(
-    time({
-      "one decision, 5 attributes in the context": (count) => {
-        for (let i = 0; i < count; i++) last = ask("mixed", whoIsNext());
-      },
-      "one decision, 22 attributes in the context": (count) => {
-        for (let i = 0; i < count; i++) last = few.string("mixed", NONE, wide(whoIsNext()));
-      },
-      "making the context of 22, without a decision": (count) => {
-        for (let i = 0; i < count; i++) last = wide(whoIsNext());
-      },
-      "`decide`: value, variant, reason and rule": (count) => {
-        for (let i = 0; i < count; i++) last = few.decide("mixed", context(whoIsNext()));
-      },
-      "binding a context": (count) => {
-        for (let i = 0; i < count; i++) last = tide.for(context(whoIsNext()));
-      },
-      "a bound context, 1,000 keys in turn, not asked before": (count) => {
-        let fresh = tide.for(context(whoIsNext()));
-        for (let i = 0, key = 0; i < count; i++) {
-          last = fresh.string(keys[key], NONE);
-          if (++key < keys.length) continue;
-          key = 0;
-          fresh = tide.for(context(whoIsNext()));
-        }
-      },
-      "a bound context, 1,000 keys in turn, asked before": (count) => {
-        for (let i = 0, key = 0; i < count; i++) {
-          last = bound.string(keys[key], NONE);
-          if (++key === keys.length) key = 0;
-        }
-      },
-    }),
-  ),
-);
+const { open } = await importPeer(name);
+const { tide: few } = await open(fewFile);
+const { tide } = await open(thousandFile);
 
-function whoIsNext() {
-  user = (user + 1) % users.length;
-  return users[user];
-}
+const users = makeUsers();
+const contexts = users.map(context);
+const keys = spelledOut(tide.keys());
+const decideIn = (count) =>
+  asking((key, given) => few.string(key, NONE, given), ["mixed"], wideContexts(contexts, count));
 
-/** Seventeen attributes more than the flags ask for. */
-function wide(user) {
-  return {
-    locale: "de-DE",
-    timeZone: "Europe/Berlin",
-    currency: "EUR",
-    platform: "web",
-    browser: "firefox",
-    browserVersion: 131,
-    targetingKey: user.id,
-    screenWidth: 1440,
-    screenHeight: 900,
-    touch: false,
-    country: user.country,
-    referrer: "newsletter",
-    campaign: "autumn",
-    visits: 12,
-    orders: 3,
-    version: user.version,
-    signedIn: true,
-    staff: false,
-    plan: user.plan,
-    trialDays: 0,
-    shop: { id: "shop-42", plan: "plus" },
-    age: user.age,
-  };
+await check(FEW, users, (key, user) => few.string(key, NONE, context(user)));
+await check(many(1000), users, (key, user) => tide.for(context(user)).string(key, NONE));
+
+const loops = {
+  "one decision, 5 attributes in the context": decideIn(5),
+  "one decision, 22 attributes in the context": decideIn(22),
+  "one decision, 102 attributes in the context": decideIn(102),
+  "`decide`: value, variant, reason and rule": asking((key, user) => few.decide(key, context(user)), ["mixed"], users),
+  "binding a context": asking((_, user) => tide.for(context(user)), [""], users),
+  "a bound context, 1,000 keys in turn, not asked before": askFresh,
+  "a bound context, 1,000 keys in turn, asked before": asking((key, bound) => bound.string(key, NONE), keys, [
+    tide.for(contexts[0]),
+  ]),
+};
+answer(await time(loops, JSON.parse(pace)));
+
+/** Binds the next user's context as soon as one was asked for every key. */
+function askFresh(count) {
+  let bound;
+  for (let i = 0; i < count; i++) {
+    const key = i % keys.length;
+    if (key === 0) bound = tide.for(context(users[(i / keys.length) % users.length]));
+    last = bound.string(keys[key], NONE);
+  }
 }

@@ -31,7 +31,7 @@ export function asSplit(split) {
 }
 
 /** What a snapshot in hand is asked with. */
-export function evaluator(tide) {
+export function evaluatorOf(tide) {
   return {
     tide,
     ask: (key, user) => tide.string(key, NONE, context(user)),

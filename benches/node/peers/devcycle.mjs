@@ -4,6 +4,8 @@ import { OFF } from "../workload.mjs";
 
 export const title = "DevCycle";
 export const npm = "@devcycle/bucketing-assembly-script";
+export const note =
+  "the WebAssembly module alone, called as DevCycle's server SDK calls it; all flags come as one JSON text, which is parsed";
 
 const SDK_KEY = "server-key";
 const VARIANTS = ["loyal", "paying", "a", "b", "c"];
@@ -17,7 +19,11 @@ export function snapshot(flags) {
       _id: "project",
       key: "project",
       a0_organization: "organization",
-      settings: { edgeDB: { enabled: false }, optIn: { enabled: false, colors: {} }, disablePassthroughRollouts: false },
+      settings: {
+        edgeDB: { enabled: false },
+        optIn: { enabled: false, colors: {} },
+        disablePassthroughRollouts: false,
+      },
     },
     environment: { _id: "environment", key: "environment" },
     features: flags.map(feature),
@@ -39,7 +45,13 @@ function feature({ key, enabled, rules, split }) {
     key,
     type: "release",
     variations: VARIANTS.map((name) => ({ _id: name, key: name, name, variables: [{ _var: key, value: name }] })),
-    configuration: { _id: key, targets: enabled ? targets : [], prerequisites: [], winningVariation: null, forcedUsers: {} },
+    configuration: {
+      _id: key,
+      targets: enabled ? targets : [],
+      prerequisites: [],
+      winningVariation: null,
+      forcedUsers: {},
+    },
     settings: null,
   };
 }

@@ -4,6 +4,7 @@ import { OFF } from "../workload.mjs";
 
 export const title = "Eppo";
 export const npm = "@eppo/js-client-sdk-common";
+export const note = "a disabled flag answers the caller's value; asked for all flags one by one";
 
 const OPERATORS = { in: "ONE_OF", gte: "GTE", semverGte: "GTE" };
 const SHARDS = 10_000;

@@ -4,6 +4,8 @@ import { OFF, versionNumber } from "../workload.mjs";
 
 export const title = "Flipt";
 export const npm = "@flipt-io/flipt-client-js";
+export const note =
+  "its snapshot is handed to it in place of a server; it compares no versions, so it is given them as numbers that are worked out beforehand";
 
 const EVERYBODY = { key: "everybody", matchType: "ALL_SEGMENT_MATCH_TYPE", constraints: [] };
 
@@ -62,8 +64,7 @@ export async function open(file) {
   });
   let keys;
   return {
-    ask: (flagKey, user) =>
-      client.evaluateVariant({ flagKey, entityId: user.id, context: context(user) }).variantKey,
+    ask: (flagKey, user) => client.evaluateVariant({ flagKey, entityId: user.id, context: context(user) }).variantKey,
     all: (user) => {
       keys ??= client.listFlags().map(({ key }) => key);
       return client.evaluateBatch(keys.map((flagKey) => ({ flagKey, entityId: user.id, context: context(user) })));

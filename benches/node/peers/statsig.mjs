@@ -4,6 +4,7 @@ import { NONE, OFF } from "../workload.mjs";
 
 export const title = "Statsig";
 export const npm = "@statsig/statsig-node-core";
+export const note = "a native module; all flags come as one JSON text, which is parsed";
 
 const OPERATORS = { in: "any", gte: "gte", semverGte: "version_gte" };
 /** A user falls into one of so many buckets. */

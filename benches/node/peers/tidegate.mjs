@@ -2,7 +2,7 @@
 // other bytes, its `entry` and import name another entry of the package, and OWN in ../peers.mjs lists it.
 import { pathToFileURL } from "node:url";
 import { Tidegate } from "tidegate";
-import { asDocument, evaluator } from "../own/document.mjs";
+import { asDocument, evaluatorOf } from "../own/document.mjs";
 
 export const title = "Tidegate";
 
@@ -15,5 +15,5 @@ export const encode = (document) => JSON.stringify(document);
 export const snapshot = (flags) => encode(asDocument(flags));
 
 export async function open(file) {
-  return evaluator(await Tidegate.load(pathToFileURL(file)));
+  return evaluatorOf(await Tidegate.load(pathToFileURL(file)));
 }
