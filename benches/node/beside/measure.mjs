@@ -11,7 +11,7 @@ const LARGEST = SIZES.at(-1);
 /** Asked first after a cold start; one of its rules is for the user who is asked for. */
 const FIRST = "flag-3";
 
-/** What was measured, and of whom. `store` keeps snapshots, `pace` is how many `rounds` of which loops. */
+/** What was measured, and of whom. `store` keeps the snapshots, `loops` is the pace of the stopwatch. */
 export async function measureBeside(store, { rounds, loops }) {
   const peers = [];
   for (const name of PEERS) peers.push(await prepare(name, store));

@@ -38,8 +38,8 @@ export function reportBeside({ peers, decisions, cold, memory }, rounds) {
 function method(rounds) {
   return [
     "Every evaluator runs through its own API with its own format, in a fresh process for each set of columns, in turns,",
-    `${rounds} ${rounds === 1 ? "round" : "rounds"}; exposure logging is off, answers that come as promises are waited for.`,
-    "A cell has the median of the rounds, the ratio to Tidegate in the same run, and the least and the most.",
+    `${rounds} ${rounds === 1 ? "round" : "rounds"}; exposure logging is off, answers that come as promises are waited for, NODE_ENV is "production".`,
+    "A cell has the median of the rounds, the ratio to Tidegate in the same run, and the least and the most where there was more than one round.",
     "Before anything is timed, each must hit every rule for exactly whom it is for, and serve a split's variants with their shares; else the run fails.",
   ].join(" ");
 }

@@ -3,7 +3,7 @@ import { UNITS } from "../markdown.mjs";
 import { AXES } from "./axes.mjs";
 import { MEASURES } from "./report.mjs";
 
-const PANEL = { width: 300, height: 240, left: 52, top: 70 };
+const PANEL = { width: 300, height: 240, left: 52, top: 82 };
 const STEP = PANEL.width + PANEL.left + 16;
 const SIZE = { width: STEP * MEASURES.length, height: PANEL.top + PANEL.height + 48 };
 /** Powers of ten. */
