@@ -1,10 +1,26 @@
 // Who is measured, Tidegate first. A module is imported only in the processes that measure it.
 
-export const PEERS = ["tidegate", "flagd", "amplitude", "growthbook"];
+/** Tidegate in its forms: these are measured alone as well. */
+export const OWN = ["tidegate"];
+
+export const PEERS = [
+  ...OWN,
+  "flagd",
+  "amplitude",
+  "growthbook",
+  "configcat",
+  "launchdarkly",
+  "eppo",
+  "microsoft",
+  "flipt",
+  "statsig",
+  "devcycle",
+];
 
 /**
- * `title` and `npm` name it; `snapshot` writes the workload's flags in its own format; `open` reads such a file and
- * answers `{ ask(key, user), all(user), values?(all) }`.
+ * `title` and `npm` name it; `snapshot` writes the workload's flags in its own format, text or bytes; `open` reads such a
+ * file and answers `{ ask(key, user), all(user), values?(all) }`, which may give promises. One that can't do everything
+ * says the columns that it can do (`only`) and `why` no more.
  */
 export function importPeer(name) {
   return import(`./peers/${name}.mjs`);

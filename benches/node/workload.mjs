@@ -29,9 +29,16 @@ export const SPLIT = { a: 50, b: 30, c: 20 };
 /** Served when no rule applies and there is no split, or the flag is off. */
 export const OFF = "off";
 
-/** The four flags that are asked one by one. */
-export const FOUR = [
-  { key: "off", enabled: false, rules: [LOYAL, PAYING], split: SPLIT },
+/** A disabled flag: the same for everybody. */
+const off = (key) => ({ key, enabled: false, rules: [LOYAL, PAYING], split: SPLIT });
+
+/** More than one disabled flag, to be asked in turn. */
+export const OFF_KEYS = Array.from({ length: 16 }, (_, number) => `off-${number}`);
+
+/** The flags that are asked again and again. */
+export const FEW = [
+  off("off"),
+  ...OFF_KEYS.map(off),
   { key: "rollout", enabled: true, rules: [], split: SPLIT },
   { key: "rule", enabled: true, rules: [LOYAL, PAYING] },
   { key: "mixed", enabled: true, rules: [LOYAL, PAYING], split: SPLIT },
@@ -67,14 +74,18 @@ export function many(count) {
 /** The users, the same in every process. Their strings are flat, as if they had come over the network. */
 export function users() {
   const next = randomNumbers(0x5eed);
-  const flat = (text) => Buffer.from(text, "latin1").toString("latin1");
-  return Array.from({ length: USERS }, (_, number) => ({
-    id: flat(`user-${(number * 7919 + 100_003).toString(36)}-${number}`),
-    country: COUNTRIES[next() % COUNTRIES.length],
-    version: flat(`${(next() % 7) + 1}.${next() % 10}.${next() % 20}`),
-    plan: PLANS[next() % PLANS.length],
-    age: 16 + (next() % 60),
-  }));
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  const flat = (text) => decoder.decode(encoder.encode(text));
+  return Array.from({ length: USERS }, (_, number) => {
+    const id = flat(`user-${(number * 7919 + 100_003).toString(36)}-${number}`);
+    const country = COUNTRIES[next() % COUNTRIES.length];
+    const version = flat(`${(next() % 7) + 1}.${next() % 10}.${next() % 20}`);
+    const plan = PLANS[next() % PLANS.length];
+    const age = 16 + (next() % 60);
+    // For those who can't compare versions.
+    return { id, country, version, plan, age, versionNumber: versionNumber(version) };
+  });
 }
 
 /** Whom one of a flag's rules is for, found without any of the evaluators. */
@@ -89,14 +100,14 @@ function holds({ op, value }, actual) {
     case "gte":
       return actual >= value;
     case "semverGte":
-      return rank(actual) >= rank(value);
+      return versionNumber(actual) >= versionNumber(value);
     default:
       throw new Error(`the workload has no operator \`${op}\``);
   }
 }
 
 /** Versions of the workload have parts below 1,000 and no pre-release. */
-function rank(version) {
+export function versionNumber(version) {
   return version.split(".").reduce((sum, part) => sum * 1000 + Number(part), 0);
 }
 

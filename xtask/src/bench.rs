@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures and writes `docs/BENCHMARKS.md`.
+//! `cargo xtask bench`: measures and writes `docs/BENCHMARKS.md`, with the drawing that it links.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -27,16 +27,16 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     let mut native = Vec::new();
     collect(&project::path("target/criterion"), began, &mut native)?;
 
-    println!("bench: measuring the package in Node beside other evaluators");
+    println!("bench: measuring the package, beside other evaluators, in other runtimes, and growing");
     let mut command = project::command("node");
-    command.arg(project::path("benches/node/run.mjs")).stderr(Stdio::inherit());
+    command.arg(project::path("benches/node/run.mjs")).arg(project::path("docs/growth.svg")).stderr(Stdio::inherit());
     if quick {
         command.arg("--quick");
     }
-    let node = run::answer(&mut command).context("`node benches/node/run.mjs` failed")?;
+    let package = run::answer(&mut command).context("`node benches/node/run.mjs` failed")?;
 
     let file = project::path("docs/BENCHMARKS.md");
-    fs::write(&file, page(quick, &native, &node)?).with_context(|| format!("cannot write `{}`", file.display()))?;
+    fs::write(&file, page(quick, &native, &package)?).with_context(|| format!("cannot write `{}`", file.display()))?;
     println!("bench: wrote {}", file.display());
     Ok(())
 }
@@ -79,7 +79,7 @@ fn measured(benchmark: &Value, estimates: &Value) -> Option<Measured> {
     })
 }
 
-fn page(quick: bool, native: &[Measured], node: &str) -> Result<String> {
+fn page(quick: bool, native: &[Measured], package: &str) -> Result<String> {
     if native.is_empty() {
         bail!("`cargo bench` left no measurement in target/criterion");
     }
@@ -93,7 +93,7 @@ fn page(quick: bool, native: &[Measured], node: &str) -> Result<String> {
         writeln!(page, "- {what}: {value}")?;
     }
     writeln!(page, "- {}\n", size::measure()?)?;
-    writeln!(page, "## In Node, through the npm package\n\n{}\n", node.trim())?;
+    writeln!(page, "{}\n", package.trim())?;
     page.push_str("## Natively\n\n| measurement | median | 95% interval |\n|---|---:|---:|\n");
     for Measured { name, median, lower, upper } in native {
         writeln!(page, "| {name} | {} | {} to {} |", time(*median), time(*lower), time(*upper))?;

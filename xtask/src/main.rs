@@ -69,9 +69,9 @@ enum Verb {
     Lint,
     /// Write the npm tarball into target/package/
     Pack,
-    /// Measure natively and in Node beside other evaluators, and write docs/BENCHMARKS.md
+    /// Measure natively and as a package, beside other evaluators and in other runtimes, and write docs/BENCHMARKS.md
     Bench {
-        /// Fewer samples: minutes instead of a quarter of an hour, numbers less steady
+        /// Fewer samples: four minutes instead of twenty, numbers less steady
         #[arg(long)]
         quick: bool,
     },

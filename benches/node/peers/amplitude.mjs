@@ -11,7 +11,7 @@ const TOP = 42_949_673;
 const UNIT = ["context", "user", "user_id"];
 
 export function snapshot(flags) {
-  return flags.map(({ key, enabled, rules, split }) => ({
+  const document = flags.map(({ key, enabled, rules, split }) => ({
     key,
     variants: Object.fromEntries(
       ["off", "loyal", "paying", "a", "b", "c"].map((name) => [name, { key: name, value: name }]),
@@ -22,6 +22,7 @@ export function snapshot(flags) {
       ...(enabled && split ? [] : [{ variant: OFF }]),
     ],
   }));
+  return JSON.stringify(document);
 }
 
 function segment({ serve, all }) {

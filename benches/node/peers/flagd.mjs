@@ -4,6 +4,7 @@ import { OFF } from "../workload.mjs";
 
 export const title = "flagd-core";
 export const npm = "@openfeature/flagd-core";
+export const note = "a disabled flag answers the caller's value";
 
 export function snapshot(flags) {
   const entries = flags.map(({ key, enabled, rules, split }) => [
@@ -15,7 +16,7 @@ export function snapshot(flags) {
       targeting: targeting(rules, split),
     },
   ]);
-  return { flags: Object.fromEntries(entries) };
+  return JSON.stringify({ flags: Object.fromEntries(entries) });
 }
 
 function targeting(rules, split) {

@@ -4,6 +4,7 @@ import { NONE, OFF } from "../workload.mjs";
 
 export const title = "GrowthBook";
 export const npm = "@growthbook/growthbook";
+export const note = "asked for all flags one by one, of one scoped instance";
 
 const OPERATORS = { in: "$in", gte: "$gte", semverGte: "$vgte" };
 
@@ -15,7 +16,7 @@ export function snapshot(flags) {
       ...(enabled ? { rules: [...rules.map(forced), ...(split ? [experiment(key, split)] : [])] } : {}),
     },
   ]);
-  return { features: Object.fromEntries(entries) };
+  return JSON.stringify({ features: Object.fromEntries(entries) });
 }
 
 function forced({ serve, all }) {
