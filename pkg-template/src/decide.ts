@@ -32,8 +32,10 @@ let spare: unknown[] | undefined = [];
 
 /** Whether a context is being read: a getter of it may be what calls. */
 export function isReading(): boolean {
-  return spare === undefined;
+  return reading;
 }
+
+let reading = false;
 
 /** What the last context that could not be read was refused for. */
 export let complaint = "";
@@ -65,10 +67,13 @@ const objects: unknown[] = [];
  * threw or asked in between, or something is no plain object.
  */
 function write(steps: readonly Step[], context: unknown, scratch: Scratch, stamp: number): boolean {
-  if (typeof context !== "object" || context === null || !isPlain(context)) return false;
+  if (typeof context !== "object" || context === null) return false;
   const { table, mark, strings } = scratch;
   const words = i32;
+  const outer = reading;
+  reading = true;
   try {
+    if (!isPlain(context)) return false;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       const { slot, parent } = step;
@@ -105,6 +110,8 @@ function write(steps: readonly Step[], context: unknown, scratch: Scratch, stamp
     }
   } catch {
     return false;
+  } finally {
+    reading = outer;
   }
   // A getter that asked something has written over what was written here.
   return scratch.stamp === stamp && scratch.table === table && i32 === words;
@@ -120,7 +127,10 @@ function decideCarefully(program: Program, flag: Flag, context: unknown): number
   const held = spare ?? [];
   spare = undefined;
   const { steps } = flag;
+  const outer = reading;
+  reading = true;
   const stopped = gather(steps, context, held, 0);
+  reading = outer;
   spare = held;
   if (stopped !== DONE) {
     complaint = complaintAbout(steps[stopped]);
