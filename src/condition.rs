@@ -140,7 +140,7 @@ impl Sight<'_> {
                         ids.contain(text)
                     }
                 }
-                None => symbol > 0 && body.block.rows(test.operand + SET_WORDS, set.symbols).contains(&(symbol - 1)),
+                None => symbol > 0 && body.block.rows(test.operand.saturating_add(SET_WORDS), set.symbols).contains(&(symbol - 1)),
             },
             Scalar::Other => false,
         })

@@ -40,6 +40,19 @@ impl JsonText {
         self.text.push('"');
     }
 
+    pub(crate) fn done(self) -> String {
+        self.text
+    }
+
+    fn comma(&mut self) {
+        if !matches!(self.text.bytes().last(), None | Some(b'[' | b'{' | b':' | b',')) {
+            self.text.push(',');
+        }
+    }
+}
+
+#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
+impl JsonText {
     /// A number, or a value that is JSON text already.
     pub(crate) fn raw(&mut self, text: &str) {
         self.comma();
@@ -54,16 +67,6 @@ impl JsonText {
         self.open('[');
         texts.for_each(|text| self.string(text));
         self.close(']');
-    }
-
-    pub(crate) fn done(self) -> String {
-        self.text
-    }
-
-    fn comma(&mut self) {
-        if !matches!(self.text.bytes().last(), None | Some(b'[' | b'{' | b':' | b',')) {
-            self.text.push(',');
-        }
     }
 }
 

@@ -17,6 +17,9 @@ pub(crate) enum Verb {
     /// Show every problem of snapshots, each with its place
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
+    /// Compile a snapshot ahead, for instances that start at once and carry no JSON reader
+    #[command(after_help = COMPILE_EXAMPLES)]
+    Compile(Compile),
     /// Decide one flag for a context, or all of them
     #[command(after_help = EVAL_EXAMPLES)]
     Eval(Eval),
@@ -33,6 +36,19 @@ pub(crate) struct Check {
     /// Write JSON for programs
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Compile {
+    /// The snapshot; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where to write; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Compile although flags or segments are refused: they answer with an error, as they do from JSON
+    #[arg(long)]
+    pub(crate) allow_refused: bool,
 }
 
 #[derive(Args)]
@@ -77,6 +93,7 @@ pub(crate) struct Context {
 
 const EXAMPLES: &str = r#"Examples:
   tidegate check snapshot.json
+  tidegate compile snapshot.json -o snapshot.tide
   tidegate eval snapshot.json --flag new-checkout --context '{"shop": {"id": "42"}}'
   tidegate explain snapshot.json --flag new-checkout --context @context.json
 
@@ -89,6 +106,13 @@ const CHECK_EXAMPLES: &str = r#"Examples:
   tidegate check snapshot.json --json | jq -r '.problems[] | "\(.file):\(.line):\(.column) \(.code)"'
 
 Exit codes: 0 no problems; 1 problems; 2 a file could not be read."#;
+
+const COMPILE_EXAMPLES: &str = r#"Examples:
+  tidegate compile snapshot.json -o snapshot.tide
+  tidegate eval snapshot.tide --flag new-checkout --context '{"shop": {"id": "42"}}'
+  tidegate compile - -o - < snapshot.json | ssh edge 'cat > snapshot.tide'
+
+Exit codes: 0 written; 1 the snapshot has problems, nothing is written; 2 it could not be done."#;
 
 const EVAL_EXAMPLES: &str = r#"Examples:
   tidegate eval snapshot.json --flag new-checkout --context '{"shop": {"id": "42", "plan": "plus"}}'

@@ -71,14 +71,14 @@ pub(crate) fn run(asked: &Check, out: &mut impl Write) -> Result<Outcome> {
         let source = Source::new(name, &bytes);
         let loaded = Program::load(&bytes);
         let problems = match &loaded {
-            Ok(program) => program.problems(),
-            Err(problem) => std::slice::from_ref(problem),
+            Ok(program) => all_problems(program),
+            Err(problem) => vec![problem.clone()],
         };
-        let findings = findings(&source, &bytes, problems);
+        let findings = findings(&source, &bytes, &problems);
         let program = loaded.as_ref().ok();
         if !asked.json {
             findings.iter().try_for_each(|finding| painter.paint(finding, out))?;
-            writeln!(out, "{}", summary(&source.name, problems, program))?;
+            writeln!(out, "{}", summary(&source.name, &problems, program))?;
         }
         report.files.push(FileReport {
             file: source.name.clone(),
@@ -118,8 +118,15 @@ impl ProblemReport {
     }
 }
 
+/// What is wrong with definitions, and with compiling them ahead.
+pub(crate) fn all_problems(program: &Program) -> Vec<Problem> {
+    let mut problems = program.problems().to_vec();
+    problems.extend(program.compile_problems());
+    problems
+}
+
 /// One line that says how a file is.
-fn summary(name: &str, problems: &[Problem], program: Option<&Program>) -> String {
+pub(crate) fn summary(name: &str, problems: &[Problem], program: Option<&Program>) -> String {
     let Some(program) = program else {
         return format!("{BAD}{name}: the snapshot is refused{BAD:#}");
     };
@@ -136,6 +143,6 @@ fn summary(name: &str, problems: &[Problem], program: Option<&Program>) -> Strin
     format!("{BAD}{name}: {} in {places}; {rest}{BAD:#}", counted(problems.len(), "problem"))
 }
 
-fn counted(count: usize, what: &str) -> String {
+pub(crate) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

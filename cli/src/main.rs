@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `check.rs` `eval.rs` `explain.rs` | one verb each |
+//! | `check.rs` `compile.rs` `eval.rs` `explain.rs` | one verb each |
 //! | `input.rs` | files, standard input, snapshots and contexts |
 //! | `source.rs` | a text with its lines |
 //! | `locate.rs` | from a JSON Pointer to a place in the text |
@@ -15,6 +15,7 @@
 mod args;
 mod asked;
 mod check;
+mod compile;
 mod diagnostic;
 mod eval;
 mod explain;
@@ -61,6 +62,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let outcome = match arguments.verb {
         Verb::Check(asked) => check::run(&asked, &mut out),
+        Verb::Compile(asked) => compile::run(&asked, &mut out),
         Verb::Eval(asked) => eval::run(&asked, &mut out),
         Verb::Explain(asked) => explain::run(&asked, &mut out),
     }?;

@@ -39,7 +39,11 @@ impl<'a> Block<'a> {
         if offset == 0 {
             return &[];
         }
-        self.rows(offset + 1, self.words.get(offset as usize).copied().unwrap_or_default())
+        let list = self.words.get(offset as usize..).unwrap_or_default();
+        let Some((count, rows)) = list.split_first() else {
+            return &[];
+        };
+        <[T]>::ref_from_prefix_with_elems(rows.as_bytes(), *count as usize).map_or(&[], |(rows, _)| rows)
     }
 
     /// The text's bytes; none are empty. `text_at` is the block's own first word of text.
@@ -153,7 +157,7 @@ impl<'a> Body<'a> {
     /// The strings that a set has by number.
     pub(crate) fn symbols(self, set: u32) -> &'a [u32] {
         let count = self.block.row::<row::Set>(set).map_or(0, |set| set.symbols);
-        self.block.rows(set + SET_WORDS, count)
+        self.block.rows(set.saturating_add(SET_WORDS), count)
     }
 
     /// The numbers that a set has.

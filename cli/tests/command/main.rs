@@ -9,6 +9,7 @@
 )]
 
 mod check;
+mod compile;
 mod decisions;
 mod places;
 mod support;

@@ -1,0 +1,145 @@
+//! Compiled snapshots that are damaged or forged: refused, or used without a panic, a hang or a look outside.
+#![cfg(all(not(target_family = "wasm"), feature = "compile"))]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that fails panics")]
+
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+use tidegate::{Code, Context, Program, bucket};
+
+/// Every kind of row: overrides, prerequisites, segments, all operators, splits, ramps, long lists.
+fn compiled() -> Vec<u8> {
+    let ids: Vec<String> = (0..200).map(|n| format!("\"id-{n}\"")).collect();
+    let operators = [
+        ("eq", "\"x\""),
+        ("ne", "true"),
+        ("in", "[1, 2.5, \"y\"]"),
+        ("notIn", "[\"z\"]"),
+        ("startsWith", "\"a\""),
+        ("contains", "\"b\""),
+        ("matches", "\"^a+b\""),
+        ("lt", "3"),
+        ("semverGte", "\"1.2.3\""),
+        ("semverEq", "\"1.2.3-rc.1\""),
+        ("before", "\"2027-01-01T00:00:00Z\""),
+        ("exists", "true"),
+        ("inCidr", "[\"10.0.0.0/8\", \"2001:db8::/32\"]"),
+    ];
+    let tests: Vec<String> = operators
+        .iter()
+        .map(|(op, value)| format!(r#"{{ "not": {{ "attr": "a.{op}", "op": "{op}", "value": {value} }} }}"#))
+        .collect();
+    let snapshot = format!(
+        r#"{{ "schemaVersion": 1, "revision": "r", "environment": "e", "sequence": 7,
+        "segments": {{ "listed": {{ "include": [{ids}], "exclude": ["id-0"] }}, "outer": {{ "any": [{{ "segment": "listed" }}, {tests}] }} }},
+        "flags": {{
+            "plain": {{ "type": "boolean", "variants": {{ "on": true, "off": false }}, "off": "off", "default": "on", "metadata": {{ "m": 1 }} }},
+            "rich": {{ "type": "string", "variants": {{ "a": "a", "b": "b", "c": "c" }}, "off": "a", "default": "b", "salt": "s",
+                "unit": ["targetingKey", "shop.id"], "prerequisites": [{{ "flag": "plain", "variants": ["on"] }}],
+                "overrides": [{{ "ids": ["id-1"], "unit": "targetingKey", "variant": "a" }}],
+                "rules": [ {{ "when": {{ "all": [{tests}] }}, "percent": 50, "serve": "c" }}, {{ "when": {{ "segment": "outer" }}, "serve": "a" }},
+                    {{ "serve": {{ "split": [{{ "variant": "a", "weight": 1 }}, {{ "variant": "b", "weight": 2 }}] }} }} ] }},
+            "refused": {{}}
+        }} }}"#,
+        ids = ids.join(","),
+        tests = tests.join(",")
+    );
+    let program = Program::load(snapshot.as_bytes()).expect("it loads");
+    assert_eq!(program.flag_count(), 2, "{:?}", program.problems());
+    program.to_bytes().expect("it compiles")
+}
+
+/// Makes the checksum right again.
+fn sign(bytes: &mut [u8]) {
+    let checksum = bucket::hash(&bytes[20..]);
+    bytes[12..20].copy_from_slice(&checksum.to_le_bytes());
+}
+
+fn ask_everything(program: &Program) {
+    let context: Context = r#"{ "targetingKey": "id-5", "shop": { "id": 7 },
+        "a": { "eq": "x", "in": [1, "y"], "startsWith": "ab", "contains": "abc", "matches": "aab", "lt": 2, "semverGte": "1.3.0",
+               "semverEq": "1.2.3", "before": 5, "inCidr": "10.1.2.3" } }"#
+        .parse()
+        .unwrap();
+    let keys: Vec<String> = program.keys().map(str::to_owned).collect();
+    let mut bound = program.bind(&context);
+    for key in &keys {
+        let decision = bound.decide(key);
+        let _ = (decision.value(), program.explain(key, &context, 0.0), program.metadata(key), program.flag_type(key));
+    }
+    let _ = (program.revision(), program.environment(), program.sequence(), program.changed(program));
+}
+
+#[test]
+fn a_file_that_ends_early_is_refused() {
+    let bytes = compiled();
+    for end in 4..bytes.len() {
+        let code = Program::load(&bytes[..end]).expect_err("it is cut off").code;
+        assert!(matches!(code, Code::InvalidImage | Code::UnsupportedVersion), "cut at {end}: {code:?}");
+    }
+}
+
+#[test]
+fn a_file_of_another_version_is_refused() {
+    let mut bytes = compiled();
+    bytes[4] += 1;
+    sign(&mut bytes);
+    let problem = Program::load(&bytes).expect_err("the version is another");
+    assert_eq!(problem.code, Code::UnsupportedVersion);
+    assert!(problem.message.contains("compile it anew"), "{problem}");
+}
+
+#[test]
+fn a_flipped_bit_is_noticed() {
+    let bytes = compiled();
+    for at in (20..bytes.len()).step_by(7) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        assert_eq!(Program::load(&damaged).expect_err("it is damaged").code, Code::InvalidImage, "at {at}");
+    }
+}
+
+fn config() -> ProptestConfig {
+    let beside = FileFailurePersistence::WithSource("regressions");
+    ProptestConfig { failure_persistence: Some(Box::new(beside)), cases: 3_000, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn forged_words_make_nothing_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), word()), 1..6)) {
+        let mut bytes = compiled_once().to_vec();
+        let words = bytes.len() / 4;
+        for (place, word) in changes {
+            let at = place.index(words - 5) * 4 + 20;
+            let old = u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+            let new = match word { Word::Is(new) => new, Word::Moves(by) => old.wrapping_add_signed(by), Word::Flips(bit) => old ^ 1 << bit };
+            bytes[at..at + 4].copy_from_slice(&new.to_le_bytes());
+        }
+        sign(&mut bytes);
+        if let Ok(program) = Program::load(&bytes) {
+            ask_everything(&program);
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Word {
+    Is(u32),
+    Moves(i32),
+    Flips(u32),
+}
+
+fn word() -> impl Strategy<Value = Word> {
+    prop_oneof![
+        any::<u32>().prop_map(Word::Is),
+        (0_u32..300).prop_map(Word::Is),
+        (-40_i32..40).prop_map(Word::Moves),
+        (0_u32..32).prop_map(Word::Flips),
+    ]
+}
+
+fn compiled_once() -> &'static [u8] {
+    static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    BYTES.get_or_init(compiled)
+}
