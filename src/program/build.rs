@@ -1,5 +1,7 @@
 //! Writing one definition's block.
 
+use std::borrow::Cow;
+
 use zerocopy::IntoBytes;
 
 use super::ids;
@@ -62,8 +64,12 @@ impl Builder {
         offset
     }
 
-    pub(super) fn ids(&mut self, ids: &[&str]) -> u32 {
-        if ids.is_empty() { 0 } else { ids::append(&mut self.words, ids) }
+    pub(super) fn ids(&mut self, ids: &[Cow<'_, str>]) -> u32 {
+        if ids.is_empty() {
+            return 0;
+        }
+        let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
+        ids::append(&mut self.words, &ids)
     }
 
     pub(super) fn number(&mut self, number: f64) -> u32 {

@@ -1,19 +1,35 @@
-//! One written definition to its block.
+//! One checked definition to its block. Nothing is wrong with its tree, so what isn't there is what may be absent.
+
+use std::borrow::Cow;
+
+use regex_lite::Regex;
 
 use super::build::{Builder, Way, word};
 use super::pattern::Pattern;
 use super::row::{self, Arm, Check, halves};
 use super::{Program, Text};
+use crate::address::Network;
 use crate::bucket::{self, Purpose};
+use crate::date;
+use crate::operator::Operator;
 use crate::outcome::{Outcome, Reason};
 use crate::semver::Version;
-use crate::snapshot::condition::{Condition, Operand, Scalar, Test};
-use crate::snapshot::{flag, rule, segment, unit};
+use crate::snapshot::{FlagType, Json, integer_text, json};
 use crate::sort::sorted;
 
 /// Up to this many strings are given numbers and compared by them; longer lists are searched by hash, so that the
 /// dictionaries that the facade keeps stay small.
 const NUMBERED: usize = 64;
+
+/// A definition in whose text nothing is wrong.
+#[derive(Clone, Copy)]
+pub(super) struct Sound<'j> {
+    /// The same object, read and unread.
+    pub(super) json: &'j Json,
+    pub(super) text: &'j str,
+    /// The regular expressions of its conditions, in the order written, of rules that somebody can be in.
+    pub(super) patterns: &'j [Regex],
+}
 
 /// A flag that another one names, as it was compiled.
 pub(super) struct Parent {
@@ -23,67 +39,70 @@ pub(super) struct Parent {
 }
 
 /// Compiles one definition; what it has in common with others goes to the program.
-pub(super) struct Compiler<'p> {
+struct Compiler<'p> {
     program: &'p mut Program,
     block: Builder,
     /// The slots that it can read; one may be there more than once.
     reads: Vec<u32>,
+    /// Those that no test has taken yet.
+    patterns: &'p [Regex],
 }
 
-/// `program` has every segment that `written` names.
-pub(super) fn segment(program: &mut Program, written: &segment::Segment) -> Vec<u32> {
-    let mut compiler = Compiler { program, block: Builder::new::<row::Segment>(), reads: Vec::new() };
-    let listed = !written.include.is_empty() || !written.exclude.is_empty();
-    let unit = if listed { compiler.unit(&written.unit) } else { 0 };
-    let include = compiler.block.ids(&listed_ids(&written.include));
-    let exclude = compiler.block.ids(&listed_ids(&written.exclude));
-    let when = written.condition.as_ref().map_or(row::Entry::Fails.word(), |condition| compiler.entry(condition));
+/// `program` has every segment that this one names.
+pub(super) fn segment(program: &mut Program, sound: Sound<'_>) -> Vec<u32> {
+    let block = Builder::new::<row::Segment>();
+    let mut compiler = Compiler { program, block, reads: Vec::new(), patterns: sound.patterns };
+    let (include, exclude) = (items(sound.json, "include"), items(sound.json, "exclude"));
+    let is_listed = !include.is_empty() || !exclude.is_empty();
+    let unit = if is_listed { compiler.unit(sound.json.get("unit")) } else { 0 };
+    let (include, exclude) = (compiler.ids(include), compiler.ids(exclude));
+    let when = if form(sound.json).is_some() { compiler.entry(sound.json) } else { row::Entry::Fails.word() };
     let (block, reads) = compiler.close();
     block.finish(|rules, tests, text| row::Segment { when, unit, include, exclude, reads, rules, tests, text })
 }
 
-/// `program` has every segment that `written` names, and `parents` are its prerequisites.
-pub(super) fn flag(program: &mut Program, written: &flag::Flag<'_>, parents: &[Parent]) -> Vec<u32> {
-    let mut compiler = Compiler { program, block: Builder::new::<row::Flag>(), reads: Vec::new() };
-    let variants: Vec<row::Variant> = written
-        .variants
-        .iter()
-        .map(|variant| row::Variant {
-            name: compiler.block.text(&variant.name),
-            value: compiler.block.text(variant.value),
-        })
-        .collect();
-    let variants = compiler.block.list(&variants);
-    let prerequisites: Vec<row::Prerequisite> = parents
-        .iter()
-        .map(|parent| {
-            let slots = compiler.program.flag(parent.flag).map(super::FlagBlock::reads).unwrap_or_default();
-            compiler.reads.extend_from_slice(slots);
-            row::Prerequisite { flag: parent.flag, variants: compiler.block.list(&parent.variants) }
-        })
-        .collect();
-    let prerequisites = compiler.block.list(&prerequisites);
-    // `off` first: whoever is listed as out stays out.
-    let (denied, allowed): (Vec<_>, Vec<_>) = written.overrides.iter().partition(|entry| entry.variant == written.off);
-    let overrides: Vec<row::Override> = denied
-        .into_iter()
-        .chain(allowed)
-        .filter(|entry| !entry.ids.is_empty())
-        .map(|entry| row::Override {
-            unit: compiler.unit(entry.unit.as_ref().unwrap_or(&written.unit)),
-            ids: compiler.block.ids(&listed_ids(&entry.ids)),
-            variant: word(entry.variant),
-        })
-        .collect();
-    let overrides = compiler.block.list(&overrides);
-    for rule in &written.rules {
-        let rule = compiler.rule(rule, written);
-        compiler.block.rule(rule);
+/// `program` has every segment that the flag names, and `parents` are its prerequisites.
+pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) -> Vec<u32> {
+    let block = Builder::new::<row::Flag>();
+    let mut compiler = Compiler { program, block, reads: Vec::new(), patterns: sound.patterns };
+    let (mut variants, mut metadata) = (Vec::new(), "{}");
+    for (key, value) in json::entries(sound.text) {
+        if key.text == "variants" {
+            for (name, value) in json::entries(value) {
+                let (name, value) = (compiler.block.text(&name.text), compiler.block.text(value));
+                variants.push(row::Variant { name, value });
+            }
+        } else if key.text == "metadata" {
+            metadata = value;
+        }
     }
-    let metadata = compiler.block.text(written.metadata);
-    let constant = constant(written);
-    let (off, default) = (word(written.off), word(written.default));
-    let bits = row::Flag::bits(written.kind, written.enabled, constant.is_some(), off, default);
+    let variants = compiler.block.list(&variants);
+    let prerequisites = compiler.prerequisites(parents);
+    let json = sound.json;
+    let (off, default) = (variant(json, json.get("off")), variant(json, json.get("default")));
+    let overrides = compiler.overrides(json, off);
+    let mut constant = Some(Outcome::served(default, Reason::Static, None));
+    let mut is_decided = false;
+    for (position, rule) in items(json, "rules").iter().enumerate() {
+        let row = compiler.rule(position, rule, json);
+        compiler.block.rule(row);
+        if !is_decided && row.share() > 0 {
+            is_decided = true;
+            let is_for_all = row.when == row::Entry::Holds.word() && row.share() == bucket::TOTAL && row.arms == 0;
+            let outcome = Outcome::served(row.variant(), Reason::Static, Some(word(position)));
+            constant = is_for_all.then_some(outcome);
+        }
+    }
+    if prerequisites != 0 || overrides != 0 {
+        constant = None;
+    }
+    let enabled = json.get("enabled") != Some(&Json::Bool(false));
+    if !enabled {
+        constant = Some(Outcome::served(off, Reason::Disabled, None));
+    }
+    let metadata = compiler.block.text(metadata);
+    let kind = FlagType::from_name(text(json, "type")).unwrap_or(FlagType::Object);
+    let bits = row::Flag::bits(kind, enabled, constant.is_some(), off, default);
     let constant = constant.map_or(0, |outcome| outcome.0);
     let (block, reads) = compiler.close();
     block.finish(|rules, tests, text| row::Flag {
@@ -115,77 +134,148 @@ impl Compiler<'_> {
         slot
     }
 
-    fn unit(&mut self, written: &unit::Unit) -> u32 {
-        let slots: Vec<u32> = written.0.iter().map(|path| self.slot(path)).collect();
+    fn unit(&mut self, written: Option<&Json>) -> u32 {
+        let mut slots = Vec::new();
+        match written {
+            Some(Json::List(paths)) => {
+                for path in paths {
+                    slots.push(self.slot(string(path)));
+                }
+            }
+            Some(path) => slots.push(self.slot(string(path))),
+            None => slots.push(self.slot("targetingKey")),
+        }
         self.block.list(&slots)
     }
 
-    fn rule(&mut self, rule: &rule::Rule, flag: &flag::Flag<'_>) -> row::Rule {
-        let when = match &rule.when {
-            _ if rule.share == 0 => row::Entry::Fails.word(),
+    fn ids(&mut self, items: &[Json]) -> u32 {
+        let mut ids = Vec::with_capacity(items.len());
+        for item in items {
+            ids.push(match item {
+                Json::Number(number) => Cow::Owned(integer_text(*number)),
+                text => Cow::Borrowed(string(text)),
+            });
+        }
+        self.block.ids(&ids)
+    }
+
+    fn prerequisites(&mut self, parents: &[Parent]) -> u32 {
+        let mut rows = Vec::with_capacity(parents.len());
+        for parent in parents {
+            let slots = self.program.flag(parent.flag).map(super::FlagBlock::reads).unwrap_or_default();
+            self.reads.extend_from_slice(slots);
+            rows.push(row::Prerequisite { flag: parent.flag, variants: self.block.list(&parent.variants) });
+        }
+        self.block.list(&rows)
+    }
+
+    fn overrides(&mut self, flag: &Json, off: u32) -> u32 {
+        let mut rows = Vec::new();
+        // `off` first: whoever is listed as out stays out.
+        for is_off in [true, false] {
+            for entry in items(flag, "overrides") {
+                let (variant, ids) = (variant(flag, entry.get("variant")), items(entry, "ids"));
+                if (variant == off) == is_off && !ids.is_empty() {
+                    let unit = self.unit(entry.get("unit").or_else(|| flag.get("unit")));
+                    rows.push(row::Override { unit, ids: self.ids(ids), variant });
+                }
+            }
+        }
+        self.block.list(&rows)
+    }
+
+    fn rule(&mut self, position: usize, rule: &Json, flag: &Json) -> row::Rule {
+        let share = match rule.get("percent") {
+            Some(Json::Number(percent)) => bucket::share(*percent).unwrap_or(0),
+            _ => bucket::TOTAL,
+        };
+        let when = match rule.get("when") {
+            _ if share == 0 => row::Entry::Fails.word(),
             None => row::Entry::Holds.word(),
             Some(condition) => self.entry(condition),
         };
-        let unit = if hashes(rule) { self.unit(rule.unit.as_ref().unwrap_or(&flag.unit)) } else { 0 };
-        let (variant, arms) = match &rule.serve {
-            rule::Serve::Variant(variant) => (word(*variant), 0),
-            rule::Serve::Split(arms) => {
-                let ends = bucket::cuts(arms.iter().map(|(_, weight)| *weight));
-                let arms: Vec<u32> =
-                    ends.zip(arms).map(|(end, (variant, _))| Arm { end, variant: word(*variant) }.word()).collect();
-                (0, self.block.list(&arms))
+        let (mut arms, mut weights, mut heavy) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in rule.get("serve").map(|serve| items(serve, "split")).unwrap_or_default() {
+            let (variant, weight) = (variant(flag, entry.get("variant")), number(entry.get("weight")));
+            arms.push(variant);
+            weights.push(weight);
+            if weight > 0 {
+                heavy.push(variant);
             }
+        }
+        let is_split = heavy.len() > 1;
+        let hashes = share > 0 && (share < bucket::TOTAL || is_split);
+        let unit = if hashes { self.unit(rule.get("unit").or_else(|| flag.get("unit"))) } else { 0 };
+        let (variant, arms) = if is_split {
+            for (arm, end) in arms.iter_mut().zip(bucket::cuts(weights.into_iter())) {
+                *arm = Arm { end, variant: *arm }.word();
+            }
+            (0, self.block.list(&arms))
+        } else {
+            (heavy.first().copied().unwrap_or_else(|| variant(flag, rule.get("serve"))), 0)
         };
-        let salt = rule.salt.as_deref().or(flag.salt.as_deref()).unwrap_or_default();
+        let salt = if rule.get("salt").is_some() { text(rule, "salt") } else { text(flag, "salt") };
         let mut prefix =
             |wanted, purpose| if wanted { self.block.text(&bucket::prefix(salt, purpose)) } else { Text::NONE };
-        let ramp_prefix = prefix(rule.share > 0 && rule.share < bucket::TOTAL, Purpose::Ramp);
+        let ramp_prefix = prefix(share > 0 && share < bucket::TOTAL, Purpose::Ramp);
         let split_prefix = prefix(arms != 0, Purpose::Split);
-        let serve = row::Rule::serving(rule.share, variant);
-        row::Rule { when, serve, arms, unit, ramp_prefix, split_prefix, id: self.block.text(&rule.id) }
+        let id = match rule.get("id") {
+            Some(id) => self.block.text(string(id)),
+            None => self.block.text(&position.to_string()),
+        };
+        let serve = row::Rule::serving(share, variant);
+        row::Rule { when, serve, arms, unit, ramp_prefix, split_prefix, id }
     }
 
     /// Compiles a condition into tests that lead to its end, and answers where it begins.
-    fn entry(&mut self, condition: &Condition) -> u32 {
+    fn entry(&mut self, condition: &Json) -> u32 {
         let entry = self.block.next_entry();
         self.condition(condition, Way::Holds, Way::Fails, &mut String::new());
         entry
     }
 
     /// Tests lead only to later ones, so that every walk ends.
-    fn condition(&mut self, condition: &Condition, holds: Way, fails: Way, place: &mut String) {
-        let (name, parts) = match condition {
-            Condition::All(parts) => ("all", parts),
-            Condition::Any(parts) => ("any", parts),
-            Condition::Not(part) => {
-                return within(place, &["not"], |place| self.condition(part, fails, holds, place));
+    fn condition(&mut self, condition: &Json, holds: Way, fails: Way, place: &mut String) {
+        let Some((name, written)) = form(condition) else {
+            return;
+        };
+        let length = place.len();
+        match name {
+            "attr" => {
+                let check = self.check(condition, string(written));
+                return self.test(check, place, holds, fails);
             }
-            Condition::Segment(key) => {
-                let Some(segment) = self.program.segments().find(&self.program.words, key) else {
+            "segment" => {
+                let Some(segment) = self.program.segments().find(&self.program.words, string(written)) else {
                     return;
                 };
                 let slots = self.program.segment(segment).map(super::SegmentBlock::reads).unwrap_or_default();
                 self.reads.extend_from_slice(slots);
                 return self.test(Check::Segment(segment), place, holds, fails);
             }
-            Condition::Test(test) => {
-                let slot = self.slot(&test.attribute);
-                let operand = self.operand(test);
-                let (operator, ignore_case) = (test.operator, test.ignore_case);
-                return self.test(Check::Attribute { slot, operator, ignore_case, operand }, place, holds, fails);
+            "not" => {
+                step(place, name);
+                self.condition(written, fails, holds, place);
             }
-        };
-        let is_all = matches!(condition, Condition::All(_));
-        for (index, part) in parts.iter().enumerate() {
-            let last = index + 1 == parts.len();
-            let next = if last { None } else { Some(self.block.label()) };
-            let on = next.map(Way::Label);
-            let (holds, fails) = if is_all { (on.unwrap_or(holds), fails) } else { (holds, on.unwrap_or(fails)) };
-            within(place, &[name, "/", &index.to_string()], |place| self.condition(part, holds, fails, place));
-            if let Some(label) = next {
-                self.block.put(label);
+            _ => {
+                step(place, name);
+                let (parts, around) = (list(written), place.len());
+                for (index, part) in parts.iter().enumerate() {
+                    step(place, &index.to_string());
+                    if index + 1 == parts.len() {
+                        self.condition(part, holds, fails, place);
+                    } else {
+                        let next = self.block.label();
+                        let on = Way::Label(next);
+                        let (holds, fails) = if name == "all" { (on, fails) } else { (holds, on) };
+                        self.condition(part, holds, fails, place);
+                        self.block.put(next);
+                    }
+                    place.truncate(around);
+                }
             }
         }
+        place.truncate(length);
     }
 
     fn test(&mut self, check: Check, place: &str, holds: Way, fails: Way) {
@@ -193,61 +283,84 @@ impl Compiler<'_> {
         self.block.test(check, place, holds, fails);
     }
 
-    fn operand(&mut self, test: &Test) -> u32 {
-        match &test.operand {
-            Operand::Scalars(scalars) => self.set(scalars, test.ignore_case),
-            Operand::Text(text) if test.ignore_case => self.block.text(&text.to_ascii_lowercase()).word(),
-            Operand::Text(text) => self.block.text(text).word(),
-            Operand::Version(version) => {
+    fn check(&mut self, test: &Json, path: &str) -> Check {
+        let slot = self.slot(path);
+        let operator = Operator::from_name(text(test, "op")).unwrap_or(Operator::Exists);
+        let ignore_case = test.get("ignoreCase") == Some(&Json::Bool(true));
+        let operand = self.operand(operator, ignore_case, test.get("value").unwrap_or(&Json::Null));
+        Check::Attribute { slot, operator, ignore_case, operand }
+    }
+
+    fn operand(&mut self, operator: Operator, ignore_case: bool, value: &Json) -> u32 {
+        match operator {
+            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.set(list(value), ignore_case),
+            Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
+                self.block.text(&cased(string(value), ignore_case)).word()
+            }
+            Operator::SemverEq
+            | Operator::SemverNe
+            | Operator::SemverLt
+            | Operator::SemverLte
+            | Operator::SemverGt
+            | Operator::SemverGte => {
+                let version = string(value);
                 let core = Version::strict(version.as_bytes()).and_then(|version| version.small_core());
                 let [core_0, core_1, core_2] = core.unwrap_or([u32::MAX; 3]);
                 let text = self.block.text(version);
                 self.block.push(&row::Semver { text, core_0, core_1, core_2 })
             }
-            Operand::Number(number) => self.block.number(*number),
-            Operand::Instant { milliseconds, written } => {
-                let written = written.as_deref().map_or(Text::NONE, |text| self.block.text(text));
-                self.block.push(&row::Instant { milliseconds: halves(milliseconds.cast_unsigned()), written })
+            Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
+                self.block.number(if let Json::Number(number) = value { *number } else { 0.0 })
             }
-            Operand::Presence(expected) => u32::from(*expected),
-            Operand::Networks(networks) => {
-                let blocks: Vec<row::Block> =
-                    networks.iter().map(|(network, text)| network.row(self.block.text(text))).collect();
+            Operator::Before | Operator::After => {
+                let (read, written) = match value {
+                    Json::Number(number) => (date::from_number(*number), Text::NONE),
+                    text => (date::parse(string(text).as_bytes()), self.block.text(string(text))),
+                };
+                let milliseconds = halves(read.unwrap_or_default().cast_unsigned());
+                self.block.push(&row::Instant { milliseconds, written })
+            }
+            Operator::Exists => u32::from(*value == Json::Bool(true)),
+            Operator::InCidr => {
+                let mut blocks = Vec::new();
+                for item in list(value) {
+                    if let Some(network) = Network::parse(string(item)) {
+                        blocks.push(network.row(self.block.text(string(item))));
+                    }
+                }
                 self.block.list(&blocks)
             }
-            Operand::Pattern(regex) => {
-                let written = self.block.text(regex.as_str());
-                self.program.patterns.push(Pattern::Regex { regex: regex.clone(), ignore_case: test.ignore_case });
+            Operator::Matches => {
+                let written = self.block.text(string(value));
+                if let Some((regex, rest)) = self.patterns.split_first() {
+                    self.patterns = rest;
+                    self.program.patterns.push(Pattern::Regex { regex: regex.clone(), ignore_case });
+                }
                 self.block.push(&row::Pattern { pattern: word(self.program.patterns.len() - 1), written })
             }
         }
     }
 
-    fn set(&mut self, scalars: &[Scalar], ignore_case: bool) -> u32 {
-        let texts: Vec<&str> = scalars
-            .iter()
-            .filter_map(|one| if let Scalar::Text(text) = one { Some(text.as_str()) } else { None })
-            .collect();
-        let numbers: Vec<[u32; 2]> = scalars
-            .iter()
-            .filter_map(|one| if let Scalar::Number(number) = one { Some(halves(number.to_bits())) } else { None })
-            .collect();
-        let (symbols, ids) = if ignore_case {
-            let folded: Vec<String> = texts.iter().map(|text| text.to_ascii_lowercase()).collect();
-            (Vec::new(), self.block.ids(&listed_ids(&folded)))
-        } else if texts.len() > NUMBERED {
-            (Vec::new(), self.block.ids(&texts))
-        } else {
-            let program = &mut *self.program;
-            let number = |text: &&str| program.symbols.number(&mut program.words, text);
-            (texts.iter().map(number).collect(), 0)
-        };
-        let booleans =
-            u32::from(scalars.contains(&Scalar::Bool(true))) | u32::from(scalars.contains(&Scalar::Bool(false))) << 1;
-        let set = row::Set { booleans, symbols: word(symbols.len()), numbers: word(numbers.len()), ids };
+    fn set(&mut self, scalars: &[Json], ignore_case: bool) -> u32 {
+        let (mut texts, mut numbers, mut booleans) = (Vec::new(), Vec::new(), 0);
+        for scalar in scalars {
+            match scalar {
+                Json::String(text) => texts.push(cased(text, ignore_case)),
+                Json::Number(number) => numbers.push(halves(number.to_bits())),
+                Json::Bool(value) => booleans |= if *value { 1 } else { 2 },
+                Json::Null | Json::List(_) | Json::Object(_) => {}
+            }
+        }
+        let mut set = row::Set { booleans, symbols: 0, numbers: word(numbers.len()), ids: 0 };
+        if ignore_case || texts.len() > NUMBERED {
+            set.ids = self.block.ids(&texts);
+            texts.clear();
+        }
+        set.symbols = word(texts.len());
         let offset = self.block.push(&set);
-        for symbol in &symbols {
-            self.block.push(symbol);
+        for text in &texts {
+            let symbol = self.program.symbols.number(&mut self.program.words, text);
+            self.block.push(&symbol);
         }
         for number in &numbers {
             self.block.push(number);
@@ -256,41 +369,54 @@ impl Compiler<'_> {
     }
 }
 
-/// The outcome of a flag that can answer only one way: what the specification calls static, and disabled flags.
-fn constant(flag: &flag::Flag<'_>) -> Option<Outcome> {
-    if !flag.enabled {
-        return Some(Outcome::served(word(flag.off), Reason::Disabled, None));
-    }
-    if !flag.prerequisites.is_empty() || flag.overrides.iter().any(|entry| !entry.ids.is_empty()) {
+/// What kind of condition an object is, and what stands under that name.
+fn form(condition: &Json) -> Option<(&str, &Json)> {
+    let Json::Object(entries) = condition else {
         return None;
+    };
+    let is_form = |name: &str| matches!(name, "all" | "any" | "not" | "segment" | "attr");
+    entries.iter().find(|(name, _)| is_form(name)).map(|(name, written)| (name.as_str(), written))
+}
+
+/// The position of the variant that `name` names.
+fn variant(flag: &Json, name: Option<&Json>) -> u32 {
+    match (flag.get("variants"), name) {
+        (Some(Json::Object(entries)), Some(Json::String(name))) => {
+            word(entries.iter().position(|(one, _)| one == name).unwrap_or_default())
+        }
+        _ => 0,
     }
-    match flag.rules.iter().enumerate().find(|(_, rule)| rule.share > 0) {
-        None => Some(Outcome::served(word(flag.default), Reason::Static, None)),
-        Some((position, rule)) => match rule.serve {
-            rule::Serve::Variant(variant) if rule.when.is_none() && !hashes(rule) => {
-                Some(Outcome::served(word(variant), Reason::Static, Some(word(position))))
-            }
-            rule::Serve::Variant(_) | rule::Serve::Split(_) => None,
-        },
-    }
 }
 
-fn hashes(rule: &rule::Rule) -> bool {
-    rule.share > 0 && (rule.share < bucket::TOTAL || matches!(rule.serve, rule::Serve::Split(_)))
+fn cased(text: &str, ignore_case: bool) -> Cow<'_, str> {
+    if ignore_case { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
 }
 
-fn listed_ids(ids: &[String]) -> Vec<&str> {
-    ids.iter().map(String::as_str).collect()
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range was checked")]
+fn number(json: Option<&Json>) -> u32 {
+    if let Some(Json::Number(number)) = json { *number as u32 } else { 0 }
 }
 
-/// Runs `inside` with `parts` added to `place`, and takes them off again.
-pub(super) fn within<T>(place: &mut String, parts: &[&str], inside: impl FnOnce(&mut String) -> T) -> T {
-    let length = place.len();
+fn string(json: &Json) -> &str {
+    if let Json::String(text) = json { text } else { "" }
+}
+
+fn text<'j>(json: &'j Json, field: &str) -> &'j str {
+    json.get(field).map_or("", string)
+}
+
+/// A list's items; anything else is one item.
+fn list(json: &Json) -> &[Json] {
+    if let Json::List(items) = json { items } else { std::slice::from_ref(json) }
+}
+
+fn items<'j>(json: &'j Json, field: &str) -> &'j [Json] {
+    json.get(field).map(list).unwrap_or_default()
+}
+
+fn step(place: &mut String, name: &str) {
     if !place.is_empty() {
         place.push('/');
     }
-    place.extend(parts.iter().copied());
-    let result = inside(place);
-    place.truncate(length);
-    result
+    place.push_str(name);
 }

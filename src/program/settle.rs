@@ -10,15 +10,12 @@ use zerocopy::IntoBytes;
 
 use super::Program;
 use super::build::word;
-use super::compile::{self, Parent, within};
+use super::compile::{self, Parent, Sound};
 use super::definition::{digest, digest_text};
 use super::links::{Fault, Link, Node, order};
 use super::row::halves;
 use super::source::{Drafts, Kind, State};
-use crate::snapshot::condition::Condition;
-use crate::snapshot::flag::Flag;
-use crate::snapshot::segment::Segment;
-use crate::snapshot::{Code, Entry, Json, Place, Problem, Problems, nearest, read_entry};
+use crate::snapshot::{Code, Entry, Findings, Json, Place, Problem, check_flag, check_segment, nearest, read_entry};
 
 pub(super) struct Settling<'t, 'p> {
     pub(super) words: &'t [u32],
@@ -33,17 +30,39 @@ struct Reading<'t> {
     state: State,
     text: &'t str,
     json: Option<Json>,
-    written: Option<Written<'t>>,
-    problems: Problems,
+    /// Nothing is wrong with its own text, which was read.
+    is_clean: bool,
+    found: Findings,
     /// What it refers to of its own kind: where that stands and which definition it is.
     references: Vec<(String, u32)>,
     /// The digests of the segments that a flag's rules name.
     needs: Vec<u64>,
 }
 
-enum Written<'t> {
-    Segment(Segment),
-    Flag(Flag<'t>),
+impl Reading<'_> {
+    fn is_unread(&self) -> bool {
+        self.state == State::Unread
+    }
+
+    fn report(&mut self, code: Code, path: String, message: &[&str], suggestion: Option<String>) {
+        let message = message.concat();
+        self.found.problems.list.push(Problem { flag: None, segment: None, code, path, message, suggestion });
+    }
+
+    /// The prerequisites of a flag that is clean: which flag, and which of its variants.
+    fn prerequisites(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut prerequisites = Vec::new();
+        let written = if self.is_clean { self.json.as_ref() } else { None };
+        if let Some(Json::List(items)) = written.and_then(|json| json.get("prerequisites")) {
+            for item in items {
+                if let (Some(Json::String(flag)), Some(Json::List(names))) = (item.get("flag"), item.get("variants")) {
+                    let name = |json| if let &Json::String(ref name) = json { name.as_str() } else { "" };
+                    prerequisites.push((flag.as_str(), names.iter().map(name).collect()));
+                }
+            }
+        }
+        prerequisites
+    }
 }
 
 impl<'t> Settling<'t, '_> {
@@ -67,24 +86,28 @@ impl<'t> Settling<'t, '_> {
             }
             self.drafts.set_position(kind, number, Some(group.len()));
             let mut reading = self.read(kind, number);
-            if reading.state == State::Unread {
+            if reading.is_unread() && reading.is_clean {
                 self.find_segments(kind, &mut reading);
                 self.find_parents(&mut reading);
-                open.extend(reading.references.iter().map(|(_, to)| *to));
+                for (_, to) in &reading.references {
+                    open.push(*to);
+                }
             }
             group.push(reading);
         }
-        self.check_variants(&mut group);
+        if kind == Kind::Flag {
+            self.check_variants(&mut group);
+        }
         let sorted = self.resolve(kind, &mut group);
         for position in sorted {
-            if let Some(reading) = group.get(position).filter(|reading| reading.state == State::Unread) {
-                let block = self.compile(reading, &group);
-                self.place(kind, reading, block);
+            if let Some(reading) = group.get(position).filter(|reading| reading.is_unread()) {
+                let block = self.compile(kind, reading, &group);
+                self.place(kind, reading, &block);
             }
         }
         for reading in group {
             self.drafts.set_position(kind, reading.number, None);
-            if reading.state == State::Unread {
+            if reading.is_unread() {
                 self.close(kind, reading);
             }
         }
@@ -93,67 +116,42 @@ impl<'t> Settling<'t, '_> {
     /// Reads what a definition's own text says. One that was settled before is read only if it was refused, for the names
     /// in it.
     fn read(&self, kind: Kind, number: u32) -> Reading<'t> {
-        let state = self.drafts.state(kind, number);
         let mut reading = Reading {
             number,
-            state,
+            state: self.drafts.state(kind, number),
             text: "",
             json: None,
-            written: None,
-            problems: Problems::default(),
+            is_clean: false,
+            found: Findings::default(),
             references: Vec::new(),
             needs: Vec::new(),
         };
-        let draft = self.drafts.of(kind).get(number as usize).filter(|_| state != State::Sound);
-        let Some(draft) = draft else {
+        let Some(draft) = self.drafts.of(kind).get(number as usize) else {
             return reading;
         };
+        if reading.state == State::Sound {
+            return reading;
+        }
         let (start, len) = (draft.start as usize, draft.len as usize);
         let words: &'t [u32] = self.words;
         let text = words.as_bytes().get(start..start + len).unwrap_or_default();
         reading.text = std::str::from_utf8(text).unwrap_or_default();
-        let entry = Entry {
-            key: Cow::Owned(kind.directory(self.program).key(&self.program.words, number).to_owned()),
-            start,
-            text: reading.text,
-            broken: draft.broken,
+        let key = Cow::Borrowed(kind.directory(self.program).key(&self.program.words, number));
+        let entry = Entry { key, start, text: reading.text, broken: draft.broken };
+        let check = match kind {
+            Kind::Segment => check_segment,
+            Kind::Flag => check_flag,
         };
-        let section = kind.section();
-        (reading.json, reading.written) = read_entry(
-            &entry,
-            draft.repeated,
-            section,
-            &mut reading.problems,
-            |json, text, place, problems| match kind {
-                Kind::Segment => Segment::read(json, place, problems).map(Written::Segment),
-                Kind::Flag => Flag::read(json, text, place, problems).map(Written::Flag),
-            },
-        );
+        reading.json = read_entry(&entry, draft.repeated, kind.section(), &mut reading.found, check);
+        reading.is_clean = reading.json.is_some() && reading.found.problems.list.is_empty();
         reading
     }
 
     /// Finds the segments that conditions name. A segment's own are references of its kind; a flag's are settled at once.
     fn find_segments(&mut self, kind: Kind, reading: &mut Reading<'_>) {
-        let mut named: Vec<(String, String)> = Vec::new();
-        let mut visit = |key: &str, pointer: &str| named.push((pointer.to_owned(), key.to_owned()));
-        let mut pointer = self.pointer(kind, reading.number);
-        match &reading.written {
-            Some(Written::Segment(Segment { condition: Some(condition), .. })) => {
-                each_segment(condition, &mut pointer, &mut visit);
-            }
-            Some(Written::Flag(flag)) => {
-                for (position, rule) in flag.rules.iter().enumerate() {
-                    if let Some(condition) = &rule.when {
-                        let mut pointer = [&pointer, "/rules/", &position.to_string(), "/when"].concat();
-                        each_segment(condition, &mut pointer, &mut visit);
-                    }
-                }
-            }
-            Some(Written::Segment(_)) | None => {}
-        }
-        for (pointer, key) in named {
+        for (pointer, key) in std::mem::take(&mut reading.found.segments) {
             let Some(number) = self.program.segments().find(&self.program.words, &key) else {
-                reading.problems.list.push(self.unknown(Kind::Segment, &key, &pointer));
+                self.report_unknown(Kind::Segment, &key, pointer, reading);
                 continue;
             };
             if kind == Kind::Segment {
@@ -164,20 +162,21 @@ impl<'t> Settling<'t, '_> {
             if self.drafts.state(Kind::Segment, number) == State::Sound {
                 reading.needs.push(self.program.segments().digest(&self.program.words, number));
             } else {
-                reading.problems.list.push(refused(Kind::Segment, &key, &pointer));
+                report_refused(Kind::Segment, &key, pointer, reading);
             }
         }
     }
 
     fn find_parents(&self, reading: &mut Reading<'_>) {
-        let Some(Written::Flag(flag)) = &reading.written else {
-            return;
-        };
-        for (position, prerequisite) in flag.prerequisites.iter().enumerate() {
-            let pointer = [&self.prerequisite(reading.number, position), "/flag"].concat();
-            match self.program.find(&prerequisite.flag) {
+        let mut named = Vec::new();
+        for (position, (flag, _)) in reading.prerequisites().into_iter().enumerate() {
+            let pointer = self.prerequisite(reading.number, position, "/flag");
+            named.push((pointer, flag.to_owned()));
+        }
+        for (pointer, flag) in named {
+            match self.program.find(&flag) {
                 Some(parent) => reading.references.push((pointer, parent)),
-                None => reading.problems.list.push(self.unknown(Kind::Flag, &prerequisite.flag, &pointer)),
+                None => self.report_unknown(Kind::Flag, &flag, pointer, reading),
             }
         }
     }
@@ -185,153 +184,175 @@ impl<'t> Settling<'t, '_> {
     /// Reports the variants that prerequisites name in vain.
     fn check_variants(&self, group: &mut [Reading<'_>]) {
         for child in 0..group.len() {
-            let Some(Reading { number, state: State::Unread, written: Some(Written::Flag(flag)), .. }) =
-                group.get(child)
-            else {
+            let Some(reading) = group.get(child).filter(|reading| reading.is_unread()) else {
                 continue;
             };
-            let mut found = Vec::new();
-            for (position, prerequisite) in flag.prerequisites.iter().enumerate() {
-                let parent = self.program.find(&prerequisite.flag);
-                let parent = parent.and_then(|parent| group.get(self.drafts.position(Kind::Flag, parent)?));
-                let Some(names) = parent.and_then(|parent| self.variant_names(parent)) else {
-                    continue;
+            let mut unknown = Vec::new();
+            for (position, (flag, variants)) in reading.prerequisites().into_iter().enumerate() {
+                let names = match self.program.find(flag) {
+                    Some(parent) => self.variant_names(parent, group),
+                    None => Vec::new(),
                 };
-                for (index, variant) in prerequisite.variants.iter().enumerate() {
-                    if !names.contains(&variant.as_str()) {
-                        let pointer =
-                            [&self.prerequisite(*number, position), "/variants/", &index.to_string()].concat();
-                        found.push(unknown(Code::UnknownVariant, "variant", variant, &pointer, names.iter().copied()));
+                for (index, variant) in variants.into_iter().enumerate() {
+                    // A flag that can't be read has none.
+                    if !names.is_empty() && !names.contains(&variant) {
+                        let step = ["/variants/", &index.to_string()].concat();
+                        let pointer = self.prerequisite(reading.number, position, &step);
+                        unknown.push((pointer, variant.to_owned(), nearest(variant, &mut names.iter().copied())));
                     }
                 }
             }
-            if let Some(reading) = group.get_mut(child) {
-                reading.problems.list.extend(found);
+            let Some(reading) = group.get_mut(child) else {
+                continue;
+            };
+            for (pointer, name, near) in unknown {
+                report_unknown(Code::UnknownVariant, "variant", &name, pointer, near, reading);
             }
         }
     }
 
-    /// The names of a flag's variants; `None` when the flag can't be read.
-    fn variant_names<'n>(&'n self, reading: &'n Reading<'_>) -> Option<Vec<&'n str>> {
-        match (&reading.written, self.program.flag(reading.number)) {
-            (Some(Written::Flag(flag)), _) => Some(flag.variants.iter().map(|variant| variant.name.as_str()).collect()),
-            (_, Some(flag)) => Some(flag.variants().iter().map(|variant| flag.text(variant.name)).collect()),
-            _ => None,
+    /// The names of the variants of a flag in the group; none when it can't be read.
+    fn variant_names<'n>(&'n self, number: u32, group: &'n [Reading<'_>]) -> Vec<&'n str> {
+        let mut names = Vec::new();
+        let Some(reading) = self.drafts.position(Kind::Flag, number).and_then(|position| group.get(position)) else {
+            return names;
+        };
+        let written = reading.json.as_ref().filter(|_| reading.is_clean).and_then(|json| json.get("variants"));
+        if let Some(Json::Object(entries)) = written {
+            for (name, _) in entries {
+                names.push(name.as_str());
+            }
+        } else if let Some(flag) = self.program.flag(number) {
+            for variant in flag.variants() {
+                names.push(flag.text(variant.name));
+            }
         }
+        names
     }
 
     /// Orders the readings that have no problem and records what their links refuse.
     fn resolve(&self, kind: Kind, group: &mut [Reading<'_>]) -> Vec<usize> {
         let directory = kind.directory(self.program);
-        let nodes: Vec<Node> = group
-            .iter()
-            .map(|reading| Node {
-                sound: match reading.state {
-                    State::Unread => reading.problems.list.is_empty(),
-                    State::Sound => true,
-                    State::Refused => false,
-                },
-                depth: directory.row(&self.program.words, reading.number).map_or(0, |row| row.depth as usize),
-                links: reading
-                    .references
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(ordinal, (_, to))| Some(Link { to: self.drafts.position(kind, *to)?, ordinal }))
-                    .collect(),
-            })
-            .collect();
-        let (sorted, faults) = order(&nodes);
-        let key_of = |position: usize| {
-            let number = group.get(position).map_or(u32::MAX, |reading| reading.number);
-            directory.key(&self.program.words, number)
-        };
-        let mut found: Vec<(usize, Problem)> = Vec::new();
-        for (position, fault) in faults {
-            let Some(reading) = group.get(position) else {
-                continue;
-            };
-            let at = |ordinal: usize| {
-                let (pointer, to) = reading.references.get(ordinal)?;
-                Some((pointer.as_str(), directory.key(&self.program.words, *to)))
-            };
-            match fault {
-                Fault::Cycle { ordinal, way } => {
-                    let way: Vec<&str> = way.iter().map(|position| key_of(*position)).collect();
-                    let way =
-                        if way.is_empty() { String::new() } else { [" by `", &way.join("` → `"), "`"].concat() };
-                    let message = ["this ", kind.name(), " needs itself", &way, ", expected no cycle"].concat();
-                    let pointer = at(ordinal).map_or("", |(pointer, _)| pointer);
-                    found.push((position, problem(Code::Cycle, pointer, message)));
-                }
-                Fault::Refused(ordinals) => {
-                    let refusals = ordinals.into_iter().filter_map(at);
-                    found.extend(refusals.map(|(pointer, name)| (position, refused(kind, name, pointer))));
-                }
-                Fault::TooDeep => {
-                    let message = "the chain of what it needs is longer than 64, expected a shorter one".to_owned();
-                    found.push((position, problem(Code::TooDeep, &self.pointer(kind, reading.number), message)));
+        let mut nodes = Vec::with_capacity(group.len());
+        for reading in &*group {
+            let mut links = Vec::with_capacity(reading.references.len());
+            for (ordinal, (_, to)) in reading.references.iter().enumerate() {
+                if let Some(to) = self.drafts.position(kind, *to) {
+                    links.push(Link { to, ordinal });
                 }
             }
+            let sound = match reading.state {
+                State::Unread => reading.found.problems.list.is_empty(),
+                State::Sound => true,
+                State::Refused => false,
+            };
+            let depth = directory.row(&self.program.words, reading.number).map_or(0, |row| row.depth as usize);
+            nodes.push(Node { sound, depth, links });
         }
-        for (position, problem) in found {
-            if let Some(reading) = group.get_mut(position) {
-                reading.problems.list.push(problem);
-            }
+        let (sorted, faults) = order(&nodes);
+        for (position, fault) in faults {
+            self.report(kind, position, fault, group);
         }
         sorted
     }
 
-    fn compile(&mut self, reading: &Reading<'_>, group: &[Reading<'_>]) -> Vec<u32> {
-        let flag = match &reading.written {
-            Some(Written::Segment(segment)) => return compile::segment(self.program, segment),
-            Some(Written::Flag(flag)) => flag,
-            None => return Vec::new(),
-        };
-        let mut parents = Vec::with_capacity(flag.prerequisites.len());
-        for (prerequisite, (_, parent)) in flag.prerequisites.iter().zip(&reading.references) {
-            let names = self.drafts.position(Kind::Flag, *parent).and_then(|position| group.get(position));
-            let names = names.and_then(|reading| self.variant_names(reading)).unwrap_or_default();
-            let position = |name: &String| names.iter().position(|one| one == name).map(word);
-            let variants = prerequisite.variants.iter().filter_map(position).collect();
-            parents.push(Parent { flag: *parent, variants });
+    fn report(&self, kind: Kind, position: usize, fault: Fault, group: &mut [Reading<'_>]) {
+        let (directory, words) = (kind.directory(self.program), &self.program.words);
+        match fault {
+            Fault::Cycle { ordinal, way } => {
+                let mut shown = String::new();
+                for (turn, position) in way.iter().enumerate() {
+                    let number = group.get(*position).map_or(u32::MAX, |reading| reading.number);
+                    shown.push_str(if turn == 0 { " by `" } else { " → `" });
+                    shown.push_str(directory.key(words, number));
+                    shown.push('`');
+                }
+                if let Some(reading) = group.get_mut(position) {
+                    let pointer = reading.references.get(ordinal).map(|(pointer, _)| pointer.clone());
+                    let message = ["this ", kind.name(), " needs itself", &shown, ", expected no cycle"];
+                    reading.report(Code::Cycle, pointer.unwrap_or_default(), &message, None);
+                }
+            }
+            Fault::Refused(ordinals) => {
+                let Some(reading) = group.get_mut(position) else {
+                    return;
+                };
+                for ordinal in ordinals {
+                    if let Some((pointer, to)) = reading.references.get(ordinal).cloned() {
+                        report_refused(kind, directory.key(words, to), pointer, reading);
+                    }
+                }
+            }
+            Fault::TooDeep => {
+                if let Some(reading) = group.get_mut(position) {
+                    let message = "the chain of what it needs is longer than 64, expected a shorter one";
+                    reading.report(Code::TooDeep, self.pointer(kind, reading.number), &[message], None);
+                }
+            }
         }
-        compile::flag(self.program, flag, &parents)
+    }
+
+    fn compile(&mut self, kind: Kind, reading: &Reading<'_>, group: &[Reading<'_>]) -> Vec<u32> {
+        let Some(json) = &reading.json else {
+            return Vec::new();
+        };
+        let sound = Sound { json, text: reading.text, patterns: &reading.found.patterns };
+        if kind == Kind::Segment {
+            return compile::segment(self.program, sound);
+        }
+        let mut parents = Vec::new();
+        for ((_, flag), (_, named)) in reading.references.iter().zip(reading.prerequisites()) {
+            let names = self.variant_names(*flag, group);
+            let mut variants = Vec::with_capacity(named.len());
+            for name in named {
+                if let Some(position) = names.iter().position(|one| *one == name) {
+                    variants.push(word(position));
+                }
+            }
+            parents.push(Parent { flag: *flag, variants });
+        }
+        compile::flag(self.program, sound, &parents)
     }
 
     /// Puts a compiled definition where everybody finds it.
-    fn place(&mut self, kind: Kind, reading: &Reading<'_>, block: Vec<u32>) {
+    fn place(&mut self, kind: Kind, reading: &Reading<'_>, block: &[u32]) {
         let directory = kind.directory(self.program);
         let words = &mut self.program.words;
-        let below = |number: u32| directory.row(words, number).map_or(0, |row| row.depth);
-        let depth = reading.references.iter().map(|(_, to)| below(*to)).max().unwrap_or(0) + 1;
-        let mut needs = reading.needs.clone();
-        needs.extend(reading.references.iter().map(|(_, to)| directory.digest(words, *to)));
+        let (mut depth, mut needs) = (0, reading.needs.clone());
+        for (_, to) in &reading.references {
+            depth = depth.max(directory.row(words, *to).map_or(0, |row| row.depth));
+            needs.push(directory.digest(words, *to));
+        }
         let digest = reading.json.as_ref().map_or(0, |json| digest(json, needs));
         let (start, len) = (word(words.len()), word(block.len()));
-        words.extend_from_slice(&block);
+        words.extend_from_slice(block);
         if let Some(row) = directory.row_mut(words, reading.number) {
-            (row.block, row.block_len, row.digest, row.depth) = (start, len, halves(digest), depth);
+            (row.block, row.block_len, row.digest, row.depth) = (start, len, halves(digest), depth + 1);
         }
     }
 
     /// Notes what became of a definition.
     fn close(&mut self, kind: Kind, reading: Reading<'_>) {
-        let Reading { number, problems, text, .. } = reading;
-        let sound = problems.list.is_empty();
+        let Reading { number, found, text, .. } = reading;
+        let problems = found.problems.list;
         if let Some(draft) = self.drafts.get_mut(kind, number) {
-            draft.state = if sound { State::Sound } else { State::Refused };
+            draft.state = if problems.is_empty() { State::Sound } else { State::Refused };
         }
-        if sound {
+        if problems.is_empty() {
             return;
         }
         let directory = kind.directory(self.program);
         if let Some(row) = directory.row_mut(&mut self.program.words, number) {
             row.digest = halves(digest_text(text));
         }
-        let key = Some(directory.key(&self.program.words, number).to_owned());
-        let (flag, segment) = if kind == Kind::Flag { (key, None) } else { (None, key) };
-        let named = |one| Problem { flag: flag.clone(), segment: segment.clone(), ..one };
-        self.program.problems.extend(problems.list.into_iter().map(named));
+        for mut problem in problems {
+            let key = Some(directory.key(&self.program.words, number).to_owned());
+            match kind {
+                Kind::Segment => problem.segment = key,
+                Kind::Flag => problem.flag = key,
+            }
+            self.program.problems.push(problem);
+        }
     }
 
     fn pointer(&self, kind: Kind, number: u32) -> String {
@@ -339,42 +360,31 @@ impl<'t> Settling<'t, '_> {
         around.key(kind.directory(self.program).key(&self.program.words, number)).pointer()
     }
 
-    fn prerequisite(&self, flag: u32, position: usize) -> String {
-        [&self.pointer(Kind::Flag, flag), "/prerequisites/", &position.to_string()].concat()
+    fn prerequisite(&self, flag: u32, position: usize, step: &str) -> String {
+        [&self.pointer(Kind::Flag, flag), "/prerequisites/", &position.to_string(), step].concat()
     }
 
-    fn unknown(&self, kind: Kind, name: &str, pointer: &str) -> Problem {
-        let directory = kind.directory(self.program);
+    fn report_unknown(&self, kind: Kind, name: &str, pointer: String, reading: &mut Reading<'_>) {
+        let (directory, words) = (kind.directory(self.program), &self.program.words);
         let code = if kind == Kind::Flag { Code::UnknownFlag } else { Code::UnknownSegment };
-        let known = (0..directory.count).map(|number| directory.key(&self.program.words, number));
-        unknown(code, kind.name(), name, pointer, known)
+        let near = nearest(name, &mut (0..directory.count).map(|number| directory.key(words, number)));
+        report_unknown(code, kind.name(), name, pointer, near, reading);
     }
 }
 
-/// Calls `visit` with every segment that a condition names and with where it stands.
-fn each_segment(condition: &Condition, pointer: &mut String, visit: &mut dyn FnMut(&str, &str)) {
-    let (name, parts) = match condition {
-        Condition::All(parts) => ("all/", parts),
-        Condition::Any(parts) => ("any/", parts),
-        Condition::Not(part) => return within(pointer, &["not"], |pointer| each_segment(part, pointer, visit)),
-        Condition::Segment(key) => return within(pointer, &["segment"], |pointer| visit(key, pointer)),
-        Condition::Test(_) => return,
-    };
-    for (index, part) in parts.iter().enumerate() {
-        within(pointer, &[name, &index.to_string()], |pointer| each_segment(part, pointer, visit));
-    }
+fn report_unknown(
+    code: Code,
+    kind: &str,
+    name: &str,
+    pointer: String,
+    near: Option<String>,
+    reading: &mut Reading<'_>,
+) {
+    let message = ["unknown ", kind, " `", name, "`, expected the name of one in this snapshot"];
+    reading.report(code, pointer, &message, near);
 }
 
-fn unknown<'k>(code: Code, kind: &str, name: &str, pointer: &str, known: impl IntoIterator<Item = &'k str>) -> Problem {
-    let message = ["unknown ", kind, " `", name, "`, expected the name of one in this snapshot"].concat();
-    Problem { suggestion: nearest(name, known), ..problem(code, pointer, message) }
-}
-
-fn refused(kind: Kind, name: &str, pointer: &str) -> Problem {
-    let message = ["the ", kind.name(), " `", name, "` is refused, expected a sound one"].concat();
-    problem(Code::RefusedDependency, pointer, message)
-}
-
-fn problem(code: Code, pointer: &str, message: String) -> Problem {
-    Problem { flag: None, segment: None, code, path: pointer.to_owned(), message, suggestion: None }
+fn report_refused(kind: Kind, name: &str, pointer: String, reading: &mut Reading<'_>) {
+    let message = ["the ", kind.name(), " `", name, "` is refused, expected a sound one"];
+    reading.report(Code::RefusedDependency, pointer, &message, None);
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::fields::{check_keys, check_name, is_safe_integer, listed};
-use super::json::{self, Key, Member, Unreadable};
+use super::fields::{check_keys, check_known, check_name, check_repeats, is_safe_integer, missing, string, wrong_type};
+use super::findings::Findings;
+use super::json::{self, Member};
 use super::limits;
-use super::problem::{Code, Place, Problem, Problems, nearest, unreadable, whole};
+use super::problem::{Code, Place, Problem, Problems, unreadable, whole};
 use super::tree::Json;
-use crate::sort::repeats;
 
 /// A document whose top level is sound; its flags and segments are still text.
 #[derive(Debug)]
@@ -65,60 +65,53 @@ impl<'t> Document<'t> {
     /// The order of the checks is the specification's.
     fn from_members(mut members: Vec<Member<'t>>, before: usize) -> Result<Self, Problem> {
         let root = Place::DOCUMENT;
-        let mut inside = |name: &str| {
-            let section = members.iter_mut().rev().find(|member| member.key.text == name)?.entries.take()?;
-            let entry = |(Key { text: key, broken }, start, text)| Entry { key, start: before + start, text, broken };
-            Some(section.into_iter().map(entry).collect())
-        };
-        let (segments, flags) = (inside("segments"), inside("flags"));
-        let mut top = TopLevel { members: &members, problem: None };
+        let (segments, flags) = (section(&mut members, "segments", before), section(&mut members, "flags", before));
+        let mut top = TopLevel { members: &members, problems: Problems::default() };
         let keys: Vec<&str> = members.iter().map(|member| member.key.text.as_ref()).collect();
-        for (_, later) in repeats(&keys) {
-            let key = keys.get(later).copied().unwrap_or_default();
-            let message = ["the key `", key, "` occurs more than once, expected it once"].concat();
-            top.refuse(&root.key(key), Code::DuplicateKey, message);
-        }
-        match top.required("schemaVersion", "1") {
-            Some(Json::Number(1.0)) | None => {}
-            Some(Json::Number(_)) => {
-                let message = "found another schema version, expected 1".to_owned();
-                top.refuse(&root.key("schemaVersion"), Code::UnsupportedVersion, message);
-            }
-            Some(other) => top.wrong_type("schemaVersion", other.kind(), "1"),
-        }
+        check_repeats(&keys, &root, &mut top.problems);
+        top.check_version();
         for key in keys {
-            if !FIELDS.contains(&key) {
-                top.unknown(key);
-            }
+            check_known(key, &FIELDS, &root, &mut top.problems);
         }
-        let revision = top.required("revision", "a string").and_then(|json| top.string("revision", json));
+        let revision = top.require("revision", "a string").and_then(|json| top.string("revision", json));
         if revision.as_deref() == Some("") {
-            let message = "found an empty string, expected the revision's name".to_owned();
-            top.refuse(&root.key("revision"), Code::InvalidValue, message);
+            let message = "found an empty string, expected the revision's name";
+            top.problems.add(&root.key("revision"), Code::InvalidValue, &[message]);
         }
-        let sequence = top.optional("sequence").and_then(|json| top.sequence(&json));
-        let environment = top.optional("environment").and_then(|json| top.string("environment", json));
-        top.optional("$schema").and_then(|json| top.string("$schema", json));
+        let sequence = top.sequence();
+        let environment = top.get("environment").and_then(|json| top.string("environment", json));
+        top.get("$schema").and_then(|json| top.string("$schema", json));
         for name in SECTIONS {
             if let Some(text) = top.text(name).filter(|text| kind(text) != "an object") {
-                top.wrong_type(name, kind(text), "an object");
+                let message = ["found ", kind(text), ", expected an object"];
+                top.problems.add(&root.key(name), Code::WrongType, &message);
             }
         }
         if top.text("flags").is_none() {
-            top.refuse(&root, Code::MissingField, "missing field `flags`, expected an object".to_owned());
+            missing("flags", "an object", &root, &mut top.problems);
         }
-        let (segments, flags) = (segments.unwrap_or_default(), flags.unwrap_or_default());
-        match top.problem {
+        match top.problems.list.into_iter().next() {
             Some(problem) => Err(problem),
             None => Ok(Self { revision: revision.unwrap_or_default(), sequence, environment, segments, flags }),
         }
     }
 }
 
-/// Reads the top level's fields and keeps the first problem.
+/// The entries of the last member called `name`.
+fn section<'t>(members: &mut [Member<'t>], name: &str, before: usize) -> Vec<Entry<'t>> {
+    let mut section = Vec::new();
+    if let Some(member) = members.iter_mut().rev().find(|member| member.key.text == name) {
+        for (key, start, text) in member.entries.take().unwrap_or_default() {
+            section.push(Entry { key: key.text, start: before + start, text, broken: key.broken });
+        }
+    }
+    section
+}
+
+/// The top level's fields, of which the sections aren't read.
 struct TopLevel<'m, 't> {
     members: &'m [Member<'t>],
-    problem: Option<Problem>,
+    problems: Problems,
 }
 
 impl<'t> TopLevel<'_, 't> {
@@ -127,125 +120,82 @@ impl<'t> TopLevel<'_, 't> {
         self.members.iter().rev().find(|member| member.key.text == name).map(|member| member.text)
     }
 
-    fn refuse(&mut self, place: &Place<'_>, code: Code, message: String) {
-        self.problem.get_or_insert_with(|| Problem { path: place.pointer(), ..whole(code, message) });
-    }
-
-    fn wrong_type(&mut self, name: &str, found: &str, expected: &str) {
-        let message = ["found ", found, ", expected ", expected].concat();
-        self.refuse(&Place::DOCUMENT.key(name), Code::WrongType, message);
-    }
-
-    fn unknown(&mut self, name: &str) {
-        let message = ["unknown field `", name, "`, expected one of ", &listed(&FIELDS)].concat();
-        self.refuse(&Place::DOCUMENT.key(name), Code::UnknownField, message);
-        if let Some(problem) = self.problem.as_mut().filter(|problem| problem.code == Code::UnknownField) {
-            problem.suggestion = problem.suggestion.take().or_else(|| nearest(name, FIELDS));
+    fn get(&mut self, name: &str) -> Option<Json> {
+        let (text, place) = (self.text(name)?, Place::DOCUMENT.key(name));
+        let mut problems = Problems::default();
+        let read = json::parse(text, &place, &mut problems);
+        if problems.list.is_empty() {
+            return read;
         }
-    }
-
-    fn optional(&mut self, name: &str) -> Option<Json> {
-        let text = self.text(name)?;
-        let read = json::parse(text).ok();
-        if read.is_none() {
-            let message = "found a lone surrogate or a number beyond the doubles, expected neither".to_owned();
-            self.refuse(&Place::DOCUMENT.key(name), Code::InvalidValue, message);
-        }
-        read
-    }
-
-    fn required(&mut self, name: &str, expected: &str) -> Option<Json> {
-        if self.text(name).is_none() {
-            let message = ["missing field `", name, "`, expected ", expected].concat();
-            self.refuse(&Place::DOCUMENT, Code::MissingField, message);
-        }
-        self.optional(name)
-    }
-
-    fn string(&mut self, name: &str, json: Json) -> Option<String> {
-        if let Json::String(text) = json {
-            return Some(text);
-        }
-        self.wrong_type(name, json.kind(), "a string");
+        let message = "found a lone surrogate or a number beyond the doubles, expected neither";
+        self.problems.add(&place, Code::InvalidValue, &[message]);
         None
     }
 
-    fn sequence(&mut self, json: &Json) -> Option<u64> {
-        let expected = "an integer from 0 to 9007199254740991";
-        match json {
+    fn require(&mut self, name: &str, expected: &str) -> Option<Json> {
+        if self.text(name).is_none() {
+            missing(name, expected, &Place::DOCUMENT, &mut self.problems);
+        }
+        self.get(name)
+    }
+
+    fn string(&mut self, name: &str, json: Json) -> Option<String> {
+        string(&json, "a string", &Place::DOCUMENT.key(name), &mut self.problems).map(str::to_owned)
+    }
+
+    fn check_version(&mut self) {
+        let place = Place::DOCUMENT.key("schemaVersion");
+        match self.require("schemaVersion", "1") {
+            Some(Json::Number(1.0)) | None => {}
+            Some(Json::Number(_)) => {
+                let message = "found another schema version, expected 1";
+                self.problems.add(&place, Code::UnsupportedVersion, &[message]);
+            }
+            Some(other) => wrong_type(&other, "1", &place, &mut self.problems),
+        }
+    }
+
+    fn sequence(&mut self) -> Option<u64> {
+        let (expected, place) = ("an integer from 0 to 9007199254740991", Place::DOCUMENT.key("sequence"));
+        match self.get("sequence")? {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-            Json::Number(number) if is_safe_integer(*number) && *number >= 0.0 => {
-                return Some(*number as u64);
+            Json::Number(number) if is_safe_integer(number) && number >= 0.0 => {
+                return Some(number as u64);
             }
             Json::Number(_) => {
-                let message = ["found another number, expected ", expected].concat();
-                self.refuse(&Place::DOCUMENT.key("sequence"), Code::InvalidValue, message);
+                self.problems.add(&place, Code::InvalidValue, &["found another number, expected ", expected]);
             }
-            other => self.wrong_type("sequence", other.kind(), expected),
+            other => wrong_type(&other, expected, &place, &mut self.problems),
         }
         None
     }
 }
 
-/// Reads what one flag's or segment's own text says. The tree is there whenever the text can be one; the meaning only when
-/// nothing is wrong with it.
-pub(crate) fn read_entry<'t, T>(
-    entry: &Entry<'t>,
+/// Reads one flag's or segment's own text and lets `check` look for what is wrong with it. `None` when it can't be a tree.
+pub(crate) fn read_entry(
+    entry: &Entry<'_>,
     repeated: bool,
     section: &'static str,
-    problems: &mut Problems,
-    read: impl FnOnce(&Json, &'t str, Place<'_>, &mut Problems) -> Option<T>,
-) -> (Option<Json>, Option<T>) {
+    found: &mut Findings,
+    check: fn(&Json, Place<'_>, &mut Findings),
+) -> Option<Json> {
     let around = Place::DOCUMENT.key(section);
     let place = around.key(&entry.key);
+    let problems = &mut found.problems;
     if entry.broken {
         problems.add(&place, Code::InvalidValue, &["the key has a lone surrogate, expected text"]);
     }
     check_name(&entry.key, &place, problems);
     if repeated {
-        problems.add(
-            &place,
-            Code::DuplicateKey,
-            &["the key `", &entry.key, "` occurs more than once in `", section, "`, expected it once"],
-        );
-        return (None, None);
+        let message = ["the key `", &entry.key, "` occurs more than once in `", section, "`, expected it once"];
+        problems.add(&place, Code::DuplicateKey, &message);
+        return None;
     }
-    match json::parse(entry.text) {
-        Ok(json) => {
-            check_keys(&json, &place, problems);
-            let meaning = read(&json, entry.text, place, problems).filter(|_| problems.list.is_empty());
-            (Some(json), meaning)
-        }
-        Err(Unreadable::TooDeep) => {
-            problems.add(&place, Code::TooDeep, &["nests deeper than 128 levels, expected fewer"]);
-            (None, None)
-        }
-        Err(Unreadable::Value) => {
-            locate(entry.text, &place, problems);
-            (None, None)
-        }
-    }
-}
-
-/// Finds the strings and numbers in syntactically sound JSON that have no value. At most 128 levels deep.
-fn locate(text: &str, place: &Place<'_>, problems: &mut Problems) {
-    if json::parse(text).is_ok() {
-        return;
-    }
-    if let Some(entries) = json::entries(text) {
-        if entries.iter().any(|(key, _)| key.broken) {
-            problems.add(place, Code::InvalidValue, &["a key has a lone surrogate, expected text"]);
-        }
-        entries.iter().for_each(|(key, value)| locate(value, &place.key(&key.text), problems));
-    } else if let Some(items) = json::items(text) {
-        items.iter().enumerate().for_each(|(index, item)| locate(item, &place.index(index), problems));
-    } else {
-        let message = match kind(text) {
-            "a string" => "found a lone surrogate, expected text",
-            _ => "found a number beyond the range of a double, expected a smaller one",
-        };
-        problems.add(place, Code::InvalidValue, &[message]);
-    }
+    let before = problems.list.len();
+    let json = json::parse(entry.text, &place, problems).filter(|_| problems.list.len() == before)?;
+    check_keys(&json, &place, problems);
+    check(&json, place, found);
+    Some(json)
 }
 
 /// What syntactically sound JSON is, by its first character.

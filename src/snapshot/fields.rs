@@ -16,29 +16,63 @@ impl<'j, 'p> Fields<'j, 'p> {
     pub(crate) fn read(json: &'j Json, place: Place<'p>, known: &[&str], problems: &mut Problems) -> Option<Self> {
         let entries = object(json, &place, problems)?;
         for (name, _) in entries {
-            if !known.contains(&name.as_str()) {
-                problems.add_near(
-                    &place.key(name),
-                    Code::UnknownField,
-                    &["unknown field `", name, "`, expected one of ", &listed(known)],
-                    nearest(name, known.iter().copied()),
-                );
-            }
+            check_known(name, known, &place, problems);
         }
         Some(Self { entries, place })
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&'j Json> {
-        self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        for (key, value) in self.entries {
+            if key == name {
+                return Some(value);
+            }
+        }
+        None
     }
 
     pub(crate) fn require(&self, name: &str, expected: &str, problems: &mut Problems) -> Option<&'j Json> {
         let found = self.get(name);
         if found.is_none() {
-            problems.add(&self.place, Code::MissingField, &["missing field `", name, "`, expected ", expected]);
+            missing(name, expected, &self.place, problems);
         }
         found
     }
+
+    /// A string that may be absent; `None` too, with the problem recorded, when something else is there.
+    pub(crate) fn string(&self, name: &str, expected: &str, problems: &mut Problems) -> Option<&'j str> {
+        string(self.get(name)?, expected, &self.place.key(name), problems)
+    }
+
+    pub(crate) fn require_string(&self, name: &str, expected: &str, problems: &mut Problems) -> Option<&'j str> {
+        string(self.require(name, expected, problems)?, expected, &self.place.key(name), problems)
+    }
+
+    /// The items of a list that may be absent; none, with the problem recorded, when something else is there.
+    pub(crate) fn list(&self, name: &str, expected: &str, problems: &mut Problems) -> &'j [Json] {
+        match self.get(name) {
+            Some(json) => list(json, expected, &self.place.key(name), problems).unwrap_or_default(),
+            None => &[],
+        }
+    }
+
+    pub(crate) fn require_list(&self, name: &str, expected: &str, problems: &mut Problems) -> Option<&'j [Json]> {
+        list(self.require(name, expected, problems)?, expected, &self.place.key(name), problems)
+    }
+}
+
+pub(crate) fn check_known(name: &str, known: &[&str], place: &Place<'_>, problems: &mut Problems) {
+    if !known.contains(&name) {
+        problems.add_near(
+            &place.key(name),
+            Code::UnknownField,
+            &["unknown field `", name, "`, expected one of ", &listed(known)],
+            nearest(name, &mut known.iter().copied()),
+        );
+    }
+}
+
+pub(crate) fn missing(name: &str, expected: &str, place: &Place<'_>, problems: &mut Problems) {
+    problems.add(place, Code::MissingField, &["missing field `", name, "`, expected ", expected]);
 }
 
 /// `` `a`, `b` or `c` ``
@@ -124,15 +158,11 @@ pub(crate) fn check_name(name: &str, place: &Place<'_>, problems: &mut Problems)
 pub(crate) fn check_keys(json: &Json, place: &Place<'_>, problems: &mut Problems) {
     match json {
         Json::Object(entries) => {
-            let keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
-            for (_, later) in repeats(&keys) {
-                let key = keys.get(later).copied().unwrap_or_default();
-                problems.add(
-                    &place.key(key),
-                    Code::DuplicateKey,
-                    &["the key `", key, "` occurs more than once, expected it once"],
-                );
+            let mut keys = Vec::with_capacity(entries.len());
+            for (key, _) in entries {
+                keys.push(key.as_str());
             }
+            check_repeats(&keys, place, problems);
             for (key, value) in entries {
                 let here = place.key(key);
                 if key == "__proto__" {
@@ -147,5 +177,14 @@ pub(crate) fn check_keys(json: &Json, place: &Place<'_>, problems: &mut Problems
             }
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+/// Keys of the object at `place` that occur more than once.
+pub(crate) fn check_repeats(keys: &[&str], place: &Place<'_>, problems: &mut Problems) {
+    for (_, later) in repeats(keys) {
+        let key = keys.get(later).copied().unwrap_or_default();
+        let message = ["the key `", key, "` occurs more than once, expected it once"];
+        problems.add(&place.key(key), Code::DuplicateKey, &message);
     }
 }

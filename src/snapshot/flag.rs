@@ -1,51 +1,14 @@
 //! A flag as it is written.
 
-use super::fields::{Fields, boolean, check_name, list, listed, object, string, wrong_type};
+use super::fields::{Fields, boolean, check_name, listed, object, string, wrong_type};
+use super::findings::Findings;
 use super::flag_type::FlagType;
-use super::json;
 use super::limits;
 use super::problem::{Code, Place, Problems, nearest};
-use super::rule::{self, Rule};
+use super::rule::check_rules;
 use super::tree::Json;
-use super::unit::{Unit, ids, salt};
+use super::unit::{check_ids, check_salt, check_unit};
 use crate::date;
-
-/// A flag without a known mistake; variants are named by position.
-#[derive(Debug, Clone)]
-pub(crate) struct Flag<'t> {
-    pub(crate) kind: FlagType,
-    pub(crate) enabled: bool,
-    pub(crate) variants: Vec<Variant<'t>>,
-    pub(crate) off: usize,
-    pub(crate) default: usize,
-    pub(crate) unit: Unit,
-    pub(crate) salt: Option<String>,
-    pub(crate) prerequisites: Vec<Prerequisite>,
-    pub(crate) overrides: Vec<Override>,
-    pub(crate) rules: Vec<Rule>,
-    /// An object's JSON text.
-    pub(crate) metadata: &'t str,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Variant<'t> {
-    pub(crate) name: String,
-    /// The value's JSON text.
-    pub(crate) value: &'t str,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Prerequisite {
-    pub(crate) flag: String,
-    pub(crate) variants: Vec<String>,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Override {
-    pub(crate) unit: Option<Unit>,
-    pub(crate) ids: Vec<String>,
-    pub(crate) variant: usize,
-}
 
 const FIELDS: [&str; 15] = [
     "type",
@@ -65,106 +28,102 @@ const FIELDS: [&str; 15] = [
     "description",
 ];
 
-impl<'t> Flag<'t> {
-    /// `json` and `text` are the same object, read and unread. `None` when anything is wrong with it.
-    pub(crate) fn read(json: &Json, text: &'t str, place: Place<'_>, problems: &mut Problems) -> Option<Self> {
-        let fields = Fields::read(json, place, &FIELDS, problems)?;
-        let kind = fields.require("type", &listed(&FlagType::NAMES), problems).and_then(|json| {
-            let here = place.key("type");
-            let name = string(json, &listed(&FlagType::NAMES), &here, problems)?;
-            let kind = FlagType::from_name(name);
-            if kind.is_none() {
-                problems.add_near(
-                    &here,
-                    Code::InvalidValue,
-                    &["unknown type `", name, "`, expected ", &listed(&FlagType::NAMES)],
-                    nearest(name, FlagType::NAMES),
-                );
-            }
-            kind
-        });
-        let enabled = fields.get("enabled").map_or(Some(true), |json| boolean(json, &place.key("enabled"), problems));
-        let variants = fields
-            .require("variants", "an object of named values", problems)
-            .and_then(|json| variants(json, text, kind, &place.key("variants"), problems));
-        let names: Vec<&str> = variants.iter().flatten().map(|variant| variant.name.as_str()).collect();
-        let reader = VariantNames { names: &names, known: variants.is_some() };
-        let off = reader.required(&fields, "off", problems);
-        let default = reader.required(&fields, "default", problems);
-        let unit = fields
-            .get("unit")
-            .map_or_else(|| Some(Unit::targeting_key()), |json| Unit::read(json, &place.key("unit"), problems));
-        let salt = fields.get("salt").map(|json| salt(json, &place.key("salt"), problems));
-        let prerequisites = prerequisites(&fields, problems);
-        let overrides = overrides(&fields, &reader, problems);
-        let rules = rule::rules(&fields, &reader, salt.is_some(), problems);
-        let metadata = metadata(&fields, text, problems);
-        for (name, read) in [("owner", fields.get("owner")), ("description", fields.get("description"))] {
-            read.map(|json| string(json, "a string", &place.key(name), problems));
-        }
-        check_tags(&fields, problems);
-        check_expires(&fields, problems);
-        if !problems.list.is_empty() {
-            return None;
-        }
-        Some(Self {
-            kind: kind?,
-            enabled: enabled?,
-            off: off?,
-            default: default?,
-            unit: unit?,
-            salt: salt.flatten(),
-            prerequisites,
-            overrides,
-            rules,
-            metadata,
-            variants: variants?,
-        })
+pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
+    let problems = &mut found.problems;
+    let Some(fields) = Fields::read(json, place, &FIELDS, problems) else {
+        return;
+    };
+    let kind = check_type(&fields, problems);
+    if let Some(json) = fields.get("enabled") {
+        boolean(json, &place.key("enabled"), problems);
     }
+    let variants = Variants { entries: check_variants(&fields, kind, problems) };
+    variants.require(&fields, "off", problems);
+    variants.require(&fields, "default", problems);
+    if let Some(json) = fields.get("unit") {
+        check_unit(json, &place.key("unit"), problems);
+    }
+    if let Some(json) = fields.get("salt") {
+        check_salt(json, &place.key("salt"), problems);
+    }
+    check_prerequisites(&fields, problems);
+    check_overrides(&fields, variants, problems);
+    check_rules(&fields, variants, found);
+    let problems = &mut found.problems;
+    check_metadata(&fields, problems);
+    fields.string("owner", "a string", problems);
+    fields.string("description", "a string", problems);
+    let tags = place.key("tags");
+    for (index, tag) in fields.list("tags", "a list of strings", problems).iter().enumerate() {
+        string(tag, "a string", &tags.index(index), problems);
+    }
+    check_expires(&fields, problems);
 }
 
-/// Resolves variant names to positions; silent about them when the variants themselves are broken.
-pub(super) struct VariantNames<'n> {
-    names: &'n [&'n str],
-    known: bool,
+fn check_type(fields: &Fields<'_, '_>, problems: &mut Problems) -> Option<FlagType> {
+    let expected = listed(&FlagType::NAMES);
+    let name = fields.require_string("type", &expected, problems)?;
+    let kind = FlagType::from_name(name);
+    if kind.is_none() {
+        problems.add_near(
+            &fields.place.key("type"),
+            Code::InvalidValue,
+            &["unknown type `", name, "`, expected ", &expected],
+            nearest(name, &mut FlagType::NAMES.into_iter()),
+        );
+    }
+    kind
 }
 
-impl VariantNames<'_> {
-    pub(super) fn required(&self, fields: &Fields<'_, '_>, field: &str, problems: &mut Problems) -> Option<usize> {
-        let json = fields.require(field, "the name of a variant", problems)?;
-        self.position(json, &fields.place.key(field), problems)
+/// The variants that a flag's fields can name; none when they are broken themselves.
+#[derive(Clone, Copy)]
+pub(super) struct Variants<'j> {
+    entries: &'j [(String, Json)],
+}
+
+impl Variants<'_> {
+    /// Whether a field names a variant.
+    pub(super) fn require(self, fields: &Fields<'_, '_>, field: &str, problems: &mut Problems) -> bool {
+        match fields.require(field, "the name of a variant", problems) {
+            Some(json) => self.check(json, &fields.place.key(field), problems),
+            None => false,
+        }
     }
 
-    pub(super) fn position(&self, json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<usize> {
-        let name = string(json, "the name of a variant", place, problems)?;
-        let found = self.names.iter().position(|one| *one == name);
-        if found.is_none() && self.known {
+    pub(super) fn check(self, json: &Json, place: &Place<'_>, problems: &mut Problems) -> bool {
+        let Some(name) = string(json, "the name of a variant", place, problems) else {
+            return false;
+        };
+        let is_known = self.entries.iter().any(|(known, _)| known == name);
+        if !is_known && !self.entries.is_empty() {
+            let names: Vec<&str> = self.entries.iter().map(|(name, _)| name.as_str()).collect();
             problems.add_near(
                 place,
                 Code::UnknownVariant,
-                &["unknown variant `", name, "`, expected ", &listed(self.names)],
-                nearest(name, self.names.iter().copied()),
+                &["unknown variant `", name, "`, expected ", &listed(&names)],
+                nearest(name, &mut names.iter().copied()),
             );
         }
-        found
+        is_known
     }
 }
 
-fn variants<'t>(
-    json: &Json,
-    text: &'t str,
+fn check_variants<'j>(
+    fields: &Fields<'j, '_>,
     kind: Option<FlagType>,
-    place: &Place<'_>,
     problems: &mut Problems,
-) -> Option<Vec<Variant<'t>>> {
-    let entries = object(json, place, problems)?;
+) -> &'j [(String, Json)] {
+    let place = fields.place.key("variants");
+    let json = fields.require("variants", "an object of named values", problems);
+    let Some(entries) = json.and_then(|json| object(json, &place, problems)) else {
+        return &[];
+    };
     if entries.is_empty() {
-        problems.add(place, Code::InvalidValue, &["found no variant, expected at least one"]);
-        return None;
+        problems.add(&place, Code::InvalidValue, &["found no variant, expected at least one"]);
     }
     if entries.len() > limits::VARIANTS {
-        problems.add(place, Code::TooMany, &["more than 255 variants, expected fewer"]);
-        return None;
+        problems.add(&place, Code::TooMany, &["more than 255 variants, expected fewer"]);
+        return &[];
     }
     for (name, value) in entries {
         let here = place.key(name);
@@ -175,16 +134,14 @@ fn variants<'t>(
             problems.add(&here, Code::WrongType, &message);
         }
     }
-    // The tree is the same text read whole, so a second scan of it can't fail.
-    let unread = json::member(text, "variants").and_then(json::entries)?;
-    Some(unread.into_iter().map(|(name, value)| Variant { name: name.text.into_owned(), value }).collect())
+    entries
 }
 
-fn metadata<'t>(fields: &Fields<'_, '_>, text: &'t str, problems: &mut Problems) -> &'t str {
-    let Some(json) = fields.get("metadata") else {
-        return "{}";
-    };
+fn check_metadata(fields: &Fields<'_, '_>, problems: &mut Problems) {
     let place = fields.place.key("metadata");
+    let Some(json) = fields.get("metadata") else {
+        return;
+    };
     for (name, value) in object(json, &place, problems).unwrap_or_default() {
         let here = place.key(name);
         check_name(name, &here, problems);
@@ -192,81 +149,56 @@ fn metadata<'t>(fields: &Fields<'_, '_>, text: &'t str, problems: &mut Problems)
             wrong_type(value, "a string, a number or a boolean", &here, problems);
         }
     }
-    json::member(text, "metadata").unwrap_or("{}")
 }
 
-fn prerequisites(fields: &Fields<'_, '_>, problems: &mut Problems) -> Vec<Prerequisite> {
-    items(fields, "prerequisites", "a list of prerequisites", problems, |item, here, problems| {
-        let fields = Fields::read(item, here, &["flag", "variants"], problems)?;
-        let flag = fields
-            .require("flag", "the key of a flag", problems)
-            .and_then(|json| string(json, "the key of a flag", &here.key("flag"), problems));
+fn check_prerequisites(fields: &Fields<'_, '_>, problems: &mut Problems) {
+    let place = fields.place.key("prerequisites");
+    let items = fields.list("prerequisites", "a list of prerequisites", problems);
+    for (index, item) in items.iter().enumerate() {
+        let here = place.index(index);
+        let Some(fields) = Fields::read(item, here, &["flag", "variants"], problems) else {
+            continue;
+        };
+        fields.require_string("flag", "the key of a flag", problems);
         let place = here.key("variants");
-        let variants = fields
-            .require("variants", "a list of variants", problems)
-            .and_then(|json| list(json, "a list of variants", &place, problems))?;
+        let Some(variants) = fields.require_list("variants", "a list of variants", problems) else {
+            continue;
+        };
         if variants.is_empty() {
             problems.add(&place, Code::InvalidValue, &["found an empty list, expected at least one variant"]);
         }
-        let names = variants
-            .iter()
-            .enumerate()
-            .filter_map(|(index, json)| string(json, "the name of a variant", &place.index(index), problems))
-            .map(str::to_owned)
-            .collect();
-        Some(Prerequisite { flag: flag?.to_owned(), variants: names })
-    })
+        for (index, json) in variants.iter().enumerate() {
+            string(json, "the name of a variant", &place.index(index), problems);
+        }
+    }
 }
 
-fn overrides(fields: &Fields<'_, '_>, variants: &VariantNames<'_>, problems: &mut Problems) -> Vec<Override> {
-    items(fields, "overrides", "a list of overrides", problems, |item, here, problems| {
-        let fields = Fields::read(item, here, &["unit", "ids", "variant"], problems)?;
-        let unit = fields.get("unit").map(|json| Unit::read(json, &here.key("unit"), problems));
-        let ids = fields
-            .require("ids", "a list of strings or safe integers", problems)
-            .map(|json| ids(json, &here.key("ids"), problems));
-        let variant = variants.required(&fields, "variant", problems);
-        Some(Override { unit: unit.flatten(), ids: ids?, variant: variant? })
-    })
-}
-
-fn check_tags(fields: &Fields<'_, '_>, problems: &mut Problems) {
-    items(fields, "tags", "a list of strings", problems, |item, here, problems| {
-        string(item, "a string", &here, problems).map(|_| ())
-    });
+fn check_overrides(fields: &Fields<'_, '_>, variants: Variants<'_>, problems: &mut Problems) {
+    let place = fields.place.key("overrides");
+    let items = fields.list("overrides", "a list of overrides", problems);
+    for (index, item) in items.iter().enumerate() {
+        let here = place.index(index);
+        let Some(fields) = Fields::read(item, here, &["unit", "ids", "variant"], problems) else {
+            continue;
+        };
+        if let Some(json) = fields.get("unit") {
+            check_unit(json, &here.key("unit"), problems);
+        }
+        if let Some(json) = fields.require("ids", "a list of strings or safe integers", problems) {
+            check_ids(json, &here.key("ids"), problems);
+        }
+        variants.require(&fields, "variant", problems);
+    }
 }
 
 fn check_expires(fields: &Fields<'_, '_>, problems: &mut Problems) {
-    let Some(json) = fields.get("expires") else {
-        return;
-    };
-    let place = fields.place.key("expires");
     let expected = "a date such as `2027-03-01` or `2027-03-01T00:00:00Z`";
-    let Some(text) = string(json, expected, &place, problems) else {
+    let Some(text) = fields.string("expires", expected, problems) else {
         return;
     };
     let midnight = [text, "T00:00:00Z"].concat();
     if date::parse(text.as_bytes()).or_else(|| date::parse(midnight.as_bytes())).is_none() {
-        problems.add(&place, Code::InvalidValue, &["found `", text, "`, expected ", expected]);
+        let message = ["found `", text, "`, expected ", expected];
+        problems.add(&fields.place.key("expires"), Code::InvalidValue, &message);
     }
-}
-
-/// Reads every item of an optional list; items with a mistake are left out, since the flag is refused anyway.
-pub(super) fn items<T>(
-    fields: &Fields<'_, '_>,
-    name: &str,
-    expected: &str,
-    problems: &mut Problems,
-    mut read: impl FnMut(&Json, Place<'_>, &mut Problems) -> Option<T>,
-) -> Vec<T> {
-    let Some(json) = fields.get(name) else {
-        return Vec::new();
-    };
-    let place = fields.place.key(name);
-    list(json, expected, &place, problems)
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| read(item, place.index(index), problems))
-        .collect()
 }

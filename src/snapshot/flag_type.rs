@@ -21,7 +21,7 @@ impl FlagType {
     pub(super) const NAMES: [&str; 4] = ["boolean", "string", "number", "object"];
 
     #[cfg(feature = "json")]
-    pub(super) fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Boolean, Self::String, Self::Number, Self::Object].into_iter().find(|kind| kind.name() == name)
     }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::limits;
 use super::number;
+use super::problem::{Code, Place, Problems};
 use super::tree::Json;
 
 /// Where a text stops being JSON.
@@ -15,15 +16,6 @@ pub(crate) struct Fault {
     /// The byte.
     pub(crate) at: usize,
     pub(crate) expected: &'static str,
-}
-
-/// Why a value whose syntax is sound can't be a [`Json`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// It nests deeper than [`limits::JSON_DEPTH`].
-    TooDeep,
-    /// A string has a lone surrogate, or a number is beyond the doubles.
-    Value,
 }
 
 /// An object's key.
@@ -45,68 +37,49 @@ pub(crate) struct Member<'t> {
 /// Checks that `text` is one JSON value. Linear, without recursion.
 pub(crate) fn check(text: &str) -> Result<(), Fault> {
     let mut cursor = Cursor::new(text);
-    cursor.check_value()?;
-    cursor.check_end()
+    cursor.check_document().ok_or(cursor.fault())
 }
 
 /// Checks that `text` is one JSON value and delimits the members of the object that it is, and the entries of those called
 /// one of `sections`, all in one pass; `None` when it is something else. Linear, without recursion.
 pub(crate) fn outline<'t>(text: &'t str, sections: &[&str]) -> Result<Option<Vec<Member<'t>>>, Fault> {
     let mut cursor = Cursor::new(text);
-    let Some(mut next) = cursor.enter(b'{', b'}')? else {
-        cursor.check_value()?;
-        return cursor.check_end().map(|()| None);
-    };
+    cursor.skip_space();
+    if cursor.peek() != Some(b'{') {
+        return check(text).map(|()| None);
+    }
     let mut members = Vec::new();
-    while next {
-        let key = cursor.key()?;
+    match cursor.outline(sections, &mut members) {
+        Some(()) => Ok(Some(members)),
+        None => Err(cursor.fault()),
+    }
+}
+
+/// Delimits the entries of the object that sound `text` is. Linear.
+pub(crate) fn entries(text: &str) -> Vec<(Key<'_>, &str)> {
+    let mut entries = Vec::new();
+    let mut cursor = Cursor::new(text);
+    let mut next = cursor.enter(b'{', b'}');
+    while next && let Some(key) = cursor.key() {
         cursor.skip_space();
         let start = cursor.at;
-        let is_section = sections.contains(&key.text.as_ref()) && cursor.peek() == Some(b'{');
-        let entries = if is_section { Some(cursor.checked_entries()?) } else { None };
-        if !is_section {
-            cursor.check_value()?;
-        }
-        members.push(Member { key, text: cursor.since(start), entries });
-        next = cursor.goes_on(b'}')?;
+        cursor.skip_value();
+        entries.push((key, cursor.since(start)));
+        next = cursor.goes_on(b'}').unwrap_or_default();
     }
-    cursor.check_end()?;
-    Ok(Some(members))
+    entries
 }
 
-/// The text of the last member called `name` of the object that sound `text` is. Linear.
-pub(crate) fn member<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    entries(text)?.into_iter().rev().find(|(key, _)| key.text == name).map(|(_, text)| text)
-}
-
-/// Delimits the entries of the object that sound `text` is; `None` when it is something else. Linear.
-pub(crate) fn entries(text: &str) -> Option<Vec<(Key<'_>, &str)>> {
-    let mut cursor = Cursor::new(text);
-    let mut entries = Vec::new();
-    let mut next = cursor.enter(b'{', b'}').ok()??;
-    while next {
-        let key = cursor.key().ok()?;
-        entries.push((key, cursor.delimit().ok()?));
-        next = cursor.goes_on(b'}').ok()?;
+/// Reads a sound text into a tree; what has no value in it is recorded. `None`, and nothing but that recorded, when it nests
+/// deeper than [`limits::JSON_DEPTH`]. Linear; recursion is bounded by that limit.
+pub(crate) fn parse(text: &str, place: &Place<'_>, problems: &mut Problems) -> Option<Json> {
+    let before = problems.list.len();
+    let read = Cursor::new(text).read(1, place, problems);
+    if read.is_none() {
+        problems.list.truncate(before);
+        problems.add(place, Code::TooDeep, &["nests deeper than 128 levels, expected fewer"]);
     }
-    Some(entries)
-}
-
-/// Delimits the items of the list that sound `text` is; `None` when it is something else. Linear.
-pub(crate) fn items(text: &str) -> Option<Vec<&str>> {
-    let mut cursor = Cursor::new(text);
-    let mut items = Vec::new();
-    let mut next = cursor.enter(b'[', b']').ok()??;
-    while next {
-        items.push(cursor.delimit().ok()?);
-        next = cursor.goes_on(b']').ok()?;
-    }
-    Some(items)
-}
-
-/// Reads a sound text into a tree. Linear; recursion is bounded by [`limits::JSON_DEPTH`].
-pub(crate) fn parse(text: &str) -> Result<Json, Unreadable> {
-    Cursor::new(text).read(1)
+    read
 }
 
 struct Cursor<'t> {
@@ -114,25 +87,28 @@ struct Cursor<'t> {
     at: usize,
     /// The closing brackets of what is open in the value that is being checked.
     open: Vec<u8>,
+    /// What was expected where the text stops being JSON.
+    expected: &'static str,
 }
 
-impl From<Fault> for Unreadable {
-    fn from(_: Fault) -> Self {
-        Self::Value
-    }
-}
-
+/// Every step answers `None` where the text stops being JSON.
 impl<'t> Cursor<'t> {
     const fn new(text: &'t str) -> Self {
-        Self { text, at: 0, open: Vec::new() }
+        Self { text, at: 0, open: Vec::new(), expected: "" }
     }
 
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn fault(&self, expected: &'static str) -> Fault {
-        Fault { at: self.at, expected }
+    const fn fault(&self) -> Fault {
+        Fault { at: self.at, expected: self.expected }
+    }
+
+    /// Notes what was expected here; `None`.
+    const fn miss<T>(&mut self, expected: &'static str) -> Option<T> {
+        self.expected = expected;
+        None
     }
 
     fn skip_space(&mut self) {
@@ -151,37 +127,60 @@ impl<'t> Cursor<'t> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// Enters an object or a list: whether it has anything in it, or `None` when the next value isn't one.
-    fn enter(&mut self, open: u8, close: u8) -> Result<Option<bool>, Fault> {
+    /// Enters an object or a list, if the next value is one: whether it has anything in it.
+    fn enter(&mut self, open: u8, close: u8) -> bool {
         self.skip_space();
         if !self.take(open) {
-            return Ok(None);
+            return false;
         }
         self.skip_space();
-        Ok(Some(!self.take(close)))
+        !self.take(close)
     }
 
     /// Behind a member: whether another one follows.
-    fn goes_on(&mut self, close: u8) -> Result<bool, Fault> {
+    fn goes_on(&mut self, close: u8) -> Option<bool> {
         self.skip_space();
         if self.take(b',') {
             self.skip_space();
-            return Ok(true);
+            return Some(true);
         }
         if self.take(close) {
-            return Ok(false);
+            return Some(false);
         }
-        Err(self.fault(if close == b'}' { "`,` or `}`" } else { "`,` or `]`" }))
+        self.miss(if close == b'}' { "`,` or `}`" } else { "`,` or `]`" })
     }
 
-    fn check_end(&mut self) -> Result<(), Fault> {
+    fn check_document(&mut self) -> Option<()> {
+        self.check_value()?;
+        self.check_end()
+    }
+
+    fn check_end(&mut self) -> Option<()> {
         self.skip_space();
-        if self.at < self.text.len() { Err(self.fault("the end of the text")) } else { Ok(()) }
+        if self.at < self.text.len() { self.miss("the end of the text") } else { Some(()) }
     }
 
-    fn checked_entries(&mut self) -> Result<Vec<(Key<'t>, usize, &'t str)>, Fault> {
+    fn outline(&mut self, sections: &[&str], members: &mut Vec<Member<'t>>) -> Option<()> {
+        let mut next = self.enter(b'{', b'}');
+        while next {
+            let key = self.key()?;
+            self.skip_space();
+            let start = self.at;
+            let entries = if sections.contains(&key.text.as_ref()) && self.peek() == Some(b'{') {
+                Some(self.checked_entries()?)
+            } else {
+                self.check_value()?;
+                None
+            };
+            members.push(Member { key, text: self.since(start), entries });
+            next = self.goes_on(b'}')?;
+        }
+        self.check_end()
+    }
+
+    fn checked_entries(&mut self) -> Option<Vec<(Key<'t>, usize, &'t str)>> {
         let mut entries = Vec::new();
-        let mut next = self.enter(b'{', b'}')? == Some(true);
+        let mut next = self.enter(b'{', b'}');
         while next {
             let key = self.key()?;
             self.skip_space();
@@ -190,25 +189,25 @@ impl<'t> Cursor<'t> {
             entries.push((key, start, self.since(start)));
             next = self.goes_on(b'}')?;
         }
-        Ok(entries)
+        Some(entries)
     }
 
-    fn check_value(&mut self) -> Result<(), Fault> {
+    fn check_value(&mut self) -> Option<()> {
         loop {
             self.skip_space();
-            let entered = match self.peek() {
-                Some(b'{') => self.enter(b'{', b'}')?.map(|more| (more, b'}')),
-                Some(b'[') => self.enter(b'[', b']')?.map(|more| (more, b']')),
+            let (is_entered, close) = match self.peek() {
+                Some(b'{') => (self.enter(b'{', b'}'), b'}'),
+                Some(b'[') => (self.enter(b'[', b']'), b']'),
                 _ => {
                     self.check_scalar()?;
-                    None
+                    (false, 0)
                 }
             };
-            if let Some((true, close)) = entered {
+            if is_entered {
                 self.open.push(close);
             } else {
                 loop {
-                    let Some(close) = self.open.last().copied() else { return Ok(()) };
+                    let Some(close) = self.open.last().copied() else { return Some(()) };
                     if self.goes_on(close)? {
                         break;
                     }
@@ -222,43 +221,48 @@ impl<'t> Cursor<'t> {
     }
 
     /// A key and its colon: what is between the quotes, unread.
-    fn check_key(&mut self) -> Result<&'t str, Fault> {
+    fn check_key(&mut self) -> Option<&'t str> {
         if self.peek() != Some(b'"') {
-            return Err(self.fault("a key in double quotes"));
+            return self.miss("a key in double quotes");
         }
-        let start = self.at + 1;
-        self.check_string()?;
-        let inside = self.text.get(start..self.at - 1).unwrap_or_default();
+        let inside = self.check_string()?;
         self.skip_space();
-        if self.take(b':') { Ok(inside) } else { Err(self.fault("`:`")) }
+        if self.take(b':') { Some(inside) } else { self.miss("`:`") }
     }
 
-    fn key(&mut self) -> Result<Key<'t>, Fault> {
+    fn key(&mut self) -> Option<Key<'t>> {
         let (text, broken) = unescape(self.check_key()?);
-        Ok(Key { text, broken })
+        Some(Key { text, broken })
     }
 
-    fn check_scalar(&mut self) -> Result<(), Fault> {
+    fn check_scalar(&mut self) -> Option<()> {
         match self.peek() {
-            Some(b'"') => self.check_string(),
+            Some(b'"') => self.check_string().map(|_| ()),
             Some(b'-' | b'0'..=b'9') => self.check_number(),
             _ => {
                 let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-                let word = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word.as_bytes()));
-                self.at += word.ok_or_else(|| self.fault("a value"))?.len();
-                Ok(())
+                for word in ["true", "false", "null"] {
+                    if rest.starts_with(word.as_bytes()) {
+                        self.at += word.len();
+                        return Some(());
+                    }
+                }
+                self.miss("a value")
             }
         }
     }
 
-    fn check_string(&mut self) -> Result<(), Fault> {
+    /// A string: what is between the quotes, unread.
+    fn check_string(&mut self) -> Option<&'t str> {
         self.at += 1;
+        let start = self.at;
         loop {
             self.skip_plain();
             match self.peek() {
                 Some(b'"') => {
+                    let inside = self.since(start);
                     self.at += 1;
-                    return Ok(());
+                    return Some(inside);
                 }
                 Some(b'\\') => {
                     self.at += 1;
@@ -266,17 +270,17 @@ impl<'t> Cursor<'t> {
                         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
                         Some(b'u') => {
                             self.at += 1;
-                            if self.code_unit(self.at).is_none() {
-                                return Err(self.fault("four hexadecimal digits"));
+                            if code_unit(self.text.as_bytes(), self.at).is_none() {
+                                return self.miss("four hexadecimal digits");
                             }
                             self.at += 4;
                         }
-                        _ => return Err(self.fault("an escape such as `\\n`")),
+                        _ => return self.miss("an escape such as `\\n`"),
                     }
                 }
-                Some(0..=0x1F) => return Err(self.fault("an escape for a control character")),
+                Some(0..=0x1F) => return self.miss("an escape for a control character"),
                 Some(_) => self.at += 1,
-                None => return Err(self.fault("a closing quote")),
+                None => return self.miss("a closing quote"),
             }
         }
     }
@@ -300,7 +304,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    fn check_number(&mut self) -> Result<(), Fault> {
+    fn check_number(&mut self) -> Option<()> {
         self.take(b'-');
         if !self.take(b'0') {
             self.check_digits()?;
@@ -314,21 +318,19 @@ impl<'t> Cursor<'t> {
             }
             self.check_digits()?;
         }
-        Ok(())
+        Some(())
     }
 
-    fn check_digits(&mut self) -> Result<(), Fault> {
+    fn check_digits(&mut self) -> Option<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if self.at == start { Err(self.fault("a digit")) } else { Ok(()) }
+        if self.at == start { self.miss("a digit") } else { Some(()) }
     }
 
-    /// The text of the next value of a sound text: only quotes and brackets matter.
-    fn delimit(&mut self) -> Result<&'t str, Fault> {
-        self.skip_space();
-        let start = self.at;
+    /// Skips the next value of a sound text: only quotes and brackets matter.
+    fn skip_value(&mut self) {
         let mut depth = 0_usize;
         loop {
             match self.peek() {
@@ -340,70 +342,82 @@ impl<'t> Cursor<'t> {
                     depth = depth.saturating_sub(1);
                     self.at += 1;
                 }
-                Some(b'"') => self.check_string()?,
+                Some(b'"') => {
+                    self.check_string();
+                }
                 Some(_) if depth > 0 => {
                     self.at += 1;
                     continue;
                 }
-                _ => self.check_scalar()?,
+                _ => {
+                    self.check_scalar();
+                }
             }
-            if depth == 0 {
-                return Ok(self.since(start));
+            if depth == 0 || self.at >= self.text.len() {
+                return;
             }
         }
     }
 
-    fn read(&mut self, depth: usize) -> Result<Json, Unreadable> {
+    /// `None` when it nests too deep.
+    fn read(&mut self, depth: usize, place: &Place<'_>, problems: &mut Problems) -> Option<Json> {
         self.skip_space();
         let start = self.at;
-        let nested = matches!(self.peek(), Some(b'{' | b'['));
-        if nested && depth > limits::JSON_DEPTH {
-            return Err(Unreadable::TooDeep);
+        let first = self.peek();
+        if matches!(first, Some(b'{' | b'[')) && depth > limits::JSON_DEPTH {
+            return None;
         }
-        match self.peek() {
+        let read = match first {
             Some(b'{') => {
                 let mut entries = Vec::new();
-                let mut next = self.enter(b'{', b'}')? == Some(true);
+                let before = problems.list.len();
+                let mut broken = false;
+                let mut next = self.enter(b'{', b'}');
                 while next {
                     let key = self.key()?;
-                    let value = self.read(depth + 1)?;
-                    if key.broken {
-                        return Err(Unreadable::Value);
-                    }
+                    let value = self.read(depth + 1, &place.key(&key.text), problems)?;
+                    broken |= key.broken;
                     entries.push((key.text.into_owned(), value));
                     next = self.goes_on(b'}')?;
                 }
-                Ok(Json::Object(entries))
+                if broken {
+                    problems.add(place, Code::InvalidValue, &["a key has a lone surrogate, expected text"]);
+                    // Before what is wrong inside.
+                    problems.list.get_mut(before..).unwrap_or_default().rotate_right(1);
+                }
+                Json::Object(entries)
             }
             Some(b'[') => {
                 let mut items = Vec::new();
-                let mut next = self.enter(b'[', b']')? == Some(true);
+                let mut next = self.enter(b'[', b']');
                 while next {
-                    items.push(self.read(depth + 1)?);
+                    items.push(self.read(depth + 1, &place.index(items.len()), problems)?);
                     next = self.goes_on(b']')?;
                 }
-                Ok(Json::List(items))
+                Json::List(items)
             }
             Some(b'"') => {
-                self.check_string()?;
-                match unescape(self.text.get(start + 1..self.at - 1).unwrap_or_default()) {
-                    (text, false) => Ok(Json::String(text.into_owned())),
-                    (_, true) => Err(Unreadable::Value),
+                let (text, broken) = unescape(self.check_string()?);
+                if broken {
+                    problems.add(place, Code::InvalidValue, &["found a lone surrogate, expected text"]);
+                }
+                Json::String(text.into_owned())
+            }
+            _ => {
+                self.check_scalar()?;
+                match first {
+                    Some(b't') => Json::Bool(true),
+                    Some(b'f') => Json::Bool(false),
+                    Some(b'n') => Json::Null,
+                    _ => Json::Number(number::parse(self.since(start)).unwrap_or_else(|| {
+                        let message = "found a number beyond the range of a double, expected a smaller one";
+                        problems.add(place, Code::InvalidValue, &[message]);
+                        0.0
+                    })),
                 }
             }
-            Some(b't') => self.check_scalar().map(|()| Json::Bool(true)).map_err(Unreadable::from),
-            Some(b'f') => self.check_scalar().map(|()| Json::Bool(false)).map_err(Unreadable::from),
-            Some(b'n') => self.check_scalar().map(|()| Json::Null).map_err(Unreadable::from),
-            _ => {
-                self.check_number()?;
-                number::parse(self.since(start)).map(Json::Number).ok_or(Unreadable::Value)
-            }
-        }
-    }
-
-    /// The UTF-16 code unit of four hexadecimal digits.
-    fn code_unit(&self, at: usize) -> Option<u32> {
-        code_unit(self.text.as_bytes(), at)
+        };
+        Some(read)
     }
 }
 

@@ -1,34 +1,44 @@
 //! What people write: a JSON document, read flag by flag so that one broken flag doesn't take the others down.
 //!
 //! The document is scanned once to delimit its flags and segments (`Document`); each of them is then read on its own, when
-//! it is asked for, into `Flag` or `Segment`, with every mistake in it recorded as a [`Problem`].
+//! it is asked for, into a tree that is checked, with every mistake in it recorded as a [`Problem`].
 
 #[cfg(feature = "json")]
-pub(crate) mod condition;
+mod condition;
 #[cfg(feature = "json")]
 mod document;
 #[cfg(feature = "json")]
 mod fields;
 #[cfg(feature = "json")]
-pub(crate) mod flag;
+mod findings;
+#[cfg(feature = "json")]
+mod flag;
 mod flag_type;
-mod json;
+pub(crate) mod json;
 pub mod limits;
 mod number;
 mod problem;
 #[cfg(feature = "json")]
-pub(crate) mod rule;
+mod rule;
 #[cfg(feature = "json")]
-pub(crate) mod segment;
+mod segment;
 mod tree;
 #[cfg(feature = "json")]
-pub(crate) mod unit;
+mod unit;
 
 #[cfg(feature = "json")]
 pub(crate) use document::{Document, Entry, read_entry};
+#[cfg(feature = "json")]
+pub(crate) use findings::Findings;
+#[cfg(feature = "json")]
+pub(crate) use flag::check as check_flag;
 pub use flag_type::FlagType;
 pub(crate) use problem::whole;
 pub use problem::{Code, Problem};
 #[cfg(feature = "json")]
-pub(crate) use problem::{Place, Problems, nearest};
+pub(crate) use problem::{Place, nearest};
+#[cfg(feature = "json")]
+pub(crate) use segment::check as check_segment;
 pub use tree::Json;
+#[cfg(feature = "json")]
+pub(crate) use unit::integer_text;

@@ -184,17 +184,33 @@ impl<'p> Place<'p> {
     }
 
     pub(crate) fn pointer(&self) -> String {
-        let mut steps = Vec::new();
-        let mut place = Some(self);
-        while let Some(here) = place {
-            match here.step {
-                Step::Document => {}
-                Step::Key(key) => steps.push(key.replace('~', "~0").replace('/', "~1")),
-                Step::Index(index) => steps.push(index.to_string()),
-            }
-            place = here.around;
+        let mut pointer = String::new();
+        self.write(&mut pointer);
+        pointer
+    }
+
+    /// Recursion is bounded, since reading is what leads here.
+    fn write(&self, pointer: &mut String) {
+        if let Some(around) = self.around {
+            around.write(pointer);
         }
-        steps.iter().rev().flat_map(|step| ["/", step.as_str()]).collect()
+        match self.step {
+            Step::Document => {}
+            Step::Key(key) => {
+                pointer.push('/');
+                for char in key.chars() {
+                    match char {
+                        '~' => pointer.push_str("~0"),
+                        '/' => pointer.push_str("~1"),
+                        _ => pointer.push(char),
+                    }
+                }
+            }
+            Step::Index(index) => {
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
+            }
+        }
     }
 }
 
@@ -216,9 +232,9 @@ impl Problems {
     }
 }
 
+/// The candidate closest to what was written, when it is close enough to be a slip; of equally close ones the first by name.
 #[cfg(feature = "json")]
-/// The candidate closest to what was written, when it is close enough to be a slip.
-pub(crate) fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+pub(crate) fn nearest(written: &str, candidates: &mut dyn Iterator<Item = &str>) -> Option<String> {
     // The distance costs the product of both lengths for every candidate: bounded, so that a hostile snapshot
     // full of long misspelt names is refused as fast as any other.
     const CANDIDATES: usize = 1_000;
@@ -227,14 +243,19 @@ pub(crate) fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'
         return None;
     }
     let allowed = (written.chars().count() / 3).clamp(1, 3);
-    candidates
-        .into_iter()
-        .take(CANDIDATES)
-        .filter(|candidate| candidate.len() <= LENGTH && candidate.len().abs_diff(written.len()) <= allowed * 4)
-        .map(|candidate| (strsim::osa_distance(written, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= allowed || candidate.eq_ignore_ascii_case(written))
-        .min()
-        .map(|(_, candidate)| candidate.to_owned())
+    let mut best: Option<(usize, &str)> = None;
+    for _ in 0..CANDIDATES {
+        let Some(candidate) = candidates.next() else { break };
+        if candidate.len() > LENGTH || candidate.len().abs_diff(written.len()) > allowed * 4 {
+            continue;
+        }
+        let found = (strsim::osa_distance(written, candidate), candidate);
+        let is_close = found.0 <= allowed || candidate.eq_ignore_ascii_case(written);
+        if is_close && best.is_none_or(|best| found < best) {
+            best = Some(found);
+        }
+    }
+    best.map(|(_, candidate)| candidate.to_owned())
 }
 
 /// A problem with a document as a whole.

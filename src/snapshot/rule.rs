@@ -1,117 +1,92 @@
 //! A flag's rules as they are written: who, how many of them, and what they get.
 
-use super::condition::{Budget, Condition};
-use super::fields::{Fields, check_name, is_safe_integer, list, string, wrong_type};
-use super::flag::{VariantNames, items};
+use super::condition;
+use super::fields::{Fields, check_name, is_safe_integer, wrong_type};
+use super::findings::Findings;
+use super::flag::Variants;
 use super::limits;
 use super::problem::{Code, Place, Problems};
 use super::tree::Json;
-use super::unit::{Unit, integer_text, salt};
+use super::unit::{check_salt, check_unit, integer_text};
 use crate::bucket;
 use crate::sort::repeats;
 
-#[derive(Debug, Clone)]
-pub(crate) struct Rule {
-    pub(crate) id: String,
-    pub(crate) when: Option<Condition>,
-    pub(crate) unit: Option<Unit>,
-    pub(crate) salt: Option<String>,
-    /// Millionths of the units.
-    pub(crate) share: u32,
-    pub(crate) serve: Serve,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum Serve {
-    Variant(usize),
-    /// Variants and weights; at least two weights are not zero.
-    Split(Vec<(usize, u32)>),
-}
-
-pub(super) fn rules(
-    fields: &Fields<'_, '_>,
-    variants: &VariantNames<'_>,
-    flag_salt: bool,
-    problems: &mut Problems,
-) -> Vec<Rule> {
-    if let Some(Json::List(rules)) = fields.get("rules")
-        && rules.len() > limits::RULES
-    {
-        problems.add(&fields.place.key("rules"), Code::TooMany, &["more than 4095 rules, expected fewer"]);
-        return Vec::new();
+pub(super) fn check_rules(fields: &Fields<'_, '_>, variants: Variants<'_>, found: &mut Findings) {
+    let place = fields.place.key("rules");
+    let rules = fields.list("rules", "a list of rules", &mut found.problems);
+    if rules.len() > limits::RULES {
+        found.problems.add(&place, Code::TooMany, &["more than 4095 rules, expected fewer"]);
+        return;
     }
-    let mut budget = Budget::new();
-    let mut position = 0;
-    let read = items(fields, "rules", "a list of rules", problems, |item, here, problems| {
-        let rule = rule(item, here, position, flag_salt, variants, &mut budget, problems);
-        position += 1;
-        rule
-    });
-    budget.settle(&fields.place, problems);
-    let ids: Vec<&str> = read.iter().map(|rule| rule.id.as_str()).collect();
-    // The problem stands at the later of the two, unless its id is only its position.
-    let given = |index: usize| match fields.get("rules") {
-        Some(Json::List(rules)) => rules.get(index).is_some_and(|rule| rule.get("id").is_some()),
-        _ => false,
-    };
+    let has_salt = fields.get("salt").is_some();
+    // The rules that are sound in themselves, and their ids.
+    let (mut positions, mut ids) = (Vec::new(), Vec::new());
+    for (position, rule) in rules.iter().enumerate() {
+        if check_rule(rule, place.index(position), has_salt, variants, found) {
+            positions.push(position);
+            ids.push(match rule.get("id") {
+                Some(Json::String(id)) => id.clone(),
+                _ => position.to_string(),
+            });
+        }
+    }
+    condition::check_count(&fields.place, found);
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     for (earlier, later) in repeats(&ids) {
+        let at = |index: usize| positions.get(index).copied().unwrap_or_default();
         let id = ids.get(later).copied().unwrap_or_default();
+        // The problem stands at the later of the two, unless its id is only its position.
+        let is_given = rules.get(at(later)).is_some_and(|rule| rule.get("id").is_some());
+        let place = place.index(at(if is_given { later } else { earlier }));
         let message = ["the id `", id, "` belongs to another rule too, expected it once"];
-        let rules = fields.place.key("rules");
-        let index = if given(later) { later } else { earlier };
-        problems.add(&rules.index(index).key("id"), Code::InvalidValue, &message);
+        found.problems.add(&place.key("id"), Code::InvalidValue, &message);
     }
-    read
 }
 
-fn rule(
-    json: &Json,
-    here: Place<'_>,
-    position: usize,
-    flag_salt: bool,
-    variants: &VariantNames<'_>,
-    budget: &mut Budget,
-    problems: &mut Problems,
-) -> Option<Rule> {
-    let fields = Fields::read(json, here, &["id", "when", "unit", "salt", "percent", "serve"], problems)?;
-    let id = match fields.get("id") {
-        None => Some(position.to_string()),
-        Some(json) => string(json, "a string", &here.key("id"), problems).map(|id| {
-            check_name(id, &here.key("id"), problems);
-            id.to_owned()
-        }),
+/// Whether its id, its condition, its percentage and what it serves are sound.
+fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'_>, found: &mut Findings) -> bool {
+    let known = ["id", "when", "unit", "salt", "percent", "serve"];
+    let Some(fields) = Fields::read(json, here, &known, &mut found.problems) else {
+        return false;
     };
-    let when = fields.get("when").map(|json| Condition::read(json, here.key("when"), 1, budget, problems));
-    let unit = fields.get("unit").map(|json| Unit::read(json, &here.key("unit"), problems));
-    let own_salt = fields.get("salt").map(|json| salt(json, &here.key("salt"), problems));
-    let share = fields.get("percent").map_or(Some(bucket::TOTAL), |json| percent(json, &here.key("percent"), problems));
+    let id = fields.string("id", "a string", &mut found.problems);
+    if let Some(id) = id {
+        check_name(id, &here.key("id"), &mut found.problems);
+    }
+    let mut sound = id.is_some() || fields.get("id").is_none();
+    let patterns = found.patterns.len();
+    if let Some(json) = fields.get("when") {
+        sound &= condition::check(json, here.key("when"), 1, found);
+    }
+    let problems = &mut found.problems;
+    if let Some(json) = fields.get("unit") {
+        check_unit(json, &here.key("unit"), problems);
+    }
+    let own_salt = fields.get("salt");
+    if let Some(json) = own_salt {
+        check_salt(json, &here.key("salt"), problems);
+    }
+    let share = match fields.get("percent") {
+        Some(json) => check_percent(json, &here.key("percent"), problems),
+        None => Some(bucket::TOTAL),
+    };
     let serve = fields
         .require("serve", "the name of a variant or a split", problems)
-        .and_then(|json| serve(json, &here.key("serve"), variants, problems));
-    let hashes =
-        share.is_some_and(|share| share > 0 && share < bucket::TOTAL) || matches!(serve, Some(Serve::Split(_)));
-    if hashes && own_salt.is_none() && !flag_salt {
-        problems.add(
-            &here,
-            Code::MissingSalt,
-            &["this rule hashes units and neither it nor the flag has a `salt`, expected one"],
-        );
+        .and_then(|json| check_serve(json, &here.key("serve"), variants, problems));
+    let is_ramp = share.is_some_and(|share| share > 0 && share < bucket::TOTAL);
+    if (is_ramp || serve == Some(Serve::Split)) && own_salt.is_none() && !has_salt {
+        let message = "this rule hashes units and neither it nor the flag has a `salt`, expected one";
+        problems.add(&here, Code::MissingSalt, &[message]);
     }
-    Some(Rule {
-        id: id?,
-        when: match when {
-            Some(read) => Some(read?),
-            None => None,
-        },
-        unit: unit.flatten(),
-        salt: own_salt.flatten(),
-        share: share?,
-        serve: serve?,
-    })
+    if share == Some(0) {
+        // Nobody is ever asked.
+        found.patterns.truncate(patterns);
+    }
+    sound && share.is_some() && serve.is_some()
 }
 
-/// Percent to millionths of the units; more than four digits behind the point can't be meant.
-fn percent(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u32> {
+/// Percent as millionths of the units; more than four digits behind the point can't be meant.
+fn check_percent(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u32> {
     let expected = "a number from 0 to 100 with at most four decimal places";
     let Json::Number(percent) = json else {
         wrong_type(json, expected, place, problems);
@@ -119,87 +94,78 @@ fn percent(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u3
     };
     let share = bucket::share(*percent);
     if share.is_none() {
-        problems.add(place, Code::InvalidValue, &["found ", &json_number(*percent), ", expected ", expected]);
+        not_expected(*percent, expected, place, problems);
     }
     share
 }
 
-fn serve(json: &Json, place: &Place<'_>, variants: &VariantNames<'_>, problems: &mut Problems) -> Option<Serve> {
-    let expected = "the name of a variant or an object with `split`";
+/// What a rule serves, when it is sound.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Serve {
+    /// One variant, by name or because no other has a weight.
+    Variant,
+    Split,
+}
+
+fn check_serve(json: &Json, place: &Place<'_>, variants: Variants<'_>, problems: &mut Problems) -> Option<Serve> {
     match json {
-        Json::String(_) => variants.position(json, place, problems).map(Serve::Variant),
+        Json::String(_) => variants.check(json, place, problems).then_some(Serve::Variant),
         Json::Object(_) => {
             let fields = Fields::read(json, *place, &["split"], problems)?;
-            let here = place.key("split");
-            let json = fields.require("split", "a list of weighted variants", problems)?;
-            let entries = list(json, "a list of weighted variants", &here, problems)?;
-            split(entries, &here, variants, problems)
+            let entries = fields.require_list("split", "a list of weighted variants", problems)?;
+            check_split(entries, &place.key("split"), variants, problems)
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::List(_) => {
-            wrong_type(json, expected, place, problems);
+            wrong_type(json, "the name of a variant or an object with `split`", place, problems);
             None
         }
     }
 }
 
-fn split(entries: &[Json], place: &Place<'_>, variants: &VariantNames<'_>, problems: &mut Problems) -> Option<Serve> {
+fn check_split(entries: &[Json], place: &Place<'_>, variants: Variants<'_>, problems: &mut Problems) -> Option<Serve> {
     if entries.len() > limits::SPLIT_ENTRIES {
         problems.add(place, Code::TooMany, &["more than 255 entries, expected fewer"]);
         return None;
     }
-    let mut weighted = Vec::with_capacity(entries.len());
-    let mut sum = 0_u64;
+    let expected = "an integer from 0 to 4294967295";
+    let (mut sound, mut heavy, mut sum) = (true, 0, 0.0);
     for (index, entry) in entries.iter().enumerate() {
         let here = place.index(index);
         let Some(fields) = Fields::read(entry, here, &["variant", "weight"], problems) else {
+            sound = false;
             continue;
         };
-        let variant = variants.required(&fields, "variant", problems);
-        let weight = fields
-            .require("weight", "an integer from 0 to 4294967295", problems)
-            .and_then(|json| weight(json, &here.key("weight"), problems));
-        if let (Some(variant), Some(weight)) = (variant, weight) {
-            sum += u64::from(weight);
-            weighted.push((variant, weight));
+        sound &= variants.require(&fields, "variant", problems);
+        match fields.require("weight", expected, problems) {
+            Some(Json::Number(number)) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => {
+                // Exact: 255 weights of 32 bits.
+                sum += number;
+                heavy += u32::from(*number > 0.0);
+            }
+            Some(json) => {
+                sound = false;
+                let here = here.key("weight");
+                match json {
+                    Json::Number(number) => not_expected(*number, expected, &here, problems),
+                    other => wrong_type(other, expected, &here, problems),
+                }
+            }
+            None => sound = false,
         }
     }
-    if weighted.len() < entries.len() {
+    if !sound {
         return None;
     }
-    if sum == 0 || sum > u64::from(u32::MAX) {
-        problems.add(
-            place,
-            Code::InvalidValue,
-            &["found weights that sum to ", &sum.to_string(), ", expected a sum from 1 to 4294967295"],
-        );
+    if !(1.0..=f64::from(u32::MAX)).contains(&sum) {
+        let message = ["found weights that sum to ", &integer_text(sum), ", expected a sum from 1 to 4294967295"];
+        problems.add(place, Code::InvalidValue, &message);
         return None;
     }
-    let mut heavy = weighted.iter().filter(|(_, weight)| *weight > 0);
-    match (heavy.next(), heavy.next()) {
-        (Some((only, _)), None) => Some(Serve::Variant(*only)),
-        _ => Some(Serve::Split(weighted)),
-    }
+    Some(if heavy > 1 { Serve::Split } else { Serve::Variant })
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-fn weight(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u32> {
-    let expected = "an integer from 0 to 4294967295";
-    match json {
-        Json::Number(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => {
-            Some(*number as u32)
-        }
-        Json::Number(number) => {
-            problems.add(place, Code::InvalidValue, &["found ", &json_number(*number), ", expected ", expected]);
-            None
-        }
-        Json::Null | Json::Bool(_) | Json::String(_) | Json::List(_) | Json::Object(_) => {
-            wrong_type(json, expected, place, problems);
-            None
-        }
-    }
-}
-
-/// A number for a message; printing fractions would cost the module more than it says.
-fn json_number(number: f64) -> String {
-    if is_safe_integer(number) { integer_text(number) } else { "another number".to_owned() }
+/// Printing fractions would cost the module more than it says.
+fn not_expected(number: f64, expected: &str, place: &Place<'_>, problems: &mut Problems) {
+    let found = if is_safe_integer(number) { integer_text(number) } else { "another number".to_owned() };
+    problems.add(place, Code::InvalidValue, &["found ", &found, ", expected ", expected]);
 }

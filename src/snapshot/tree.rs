@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::json::{self, Unreadable};
-use super::problem::{Code, Problem, unreadable, whole};
+use super::json;
+use super::problem::{Code, Place, Problem, Problems, unreadable, whole};
 
 /// A JSON value. Objects keep their order and their duplicates, so that both can be diagnosed.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,13 +56,15 @@ impl FromStr for Json {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         json::check(text).map_err(|fault| unreadable(text, fault))?;
-        json::parse(text).map_err(|unreadable| match unreadable {
-            Unreadable::TooDeep => whole(Code::TooDeep, "nests deeper than 128 levels, expected fewer".to_owned()),
-            Unreadable::Value => {
+        let mut problems = Problems::default();
+        match json::parse(text, &Place::DOCUMENT, &mut problems) {
+            Some(json) if problems.list.is_empty() => Ok(json),
+            Some(_) => {
                 let message = "found a lone surrogate or a number beyond the doubles, expected neither";
-                whole(Code::InvalidValue, message.to_owned())
+                Err(whole(Code::InvalidValue, message.to_owned()))
             }
-        })
+            None => Err(whole(Code::TooDeep, "nests deeper than 128 levels, expected fewer".to_owned())),
+        }
     }
 }
 

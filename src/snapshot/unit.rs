@@ -6,89 +6,83 @@ use super::problem::{Code, Place, Problems};
 use super::tree::Json;
 
 /// The attribute paths whose values make the id that is bucketed; more than one make a composite.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unit(pub(crate) Vec<String>);
-
-impl Unit {
-    pub(crate) fn targeting_key() -> Self {
-        Self(vec!["targetingKey".to_owned()])
-    }
-
-    pub(crate) fn read(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<Self> {
-        let expected = "an attribute path or a list of 2 to 8 of them";
-        match json {
-            Json::String(_) => Some(Self(vec![attribute(json, place, problems)?])),
-            Json::List(items) if (2..=limits::UNIT_PARTS).contains(&items.len()) => {
-                let paths: Option<Vec<String>> = items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| attribute(item, &place.index(index), problems))
-                    .collect();
-                paths.map(Self)
+pub(super) fn check_unit(json: &Json, place: &Place<'_>, problems: &mut Problems) {
+    let expected = "an attribute path or a list of 2 to 8 of them";
+    match json {
+        Json::String(_) => {
+            check_attribute(json, place, problems);
+        }
+        Json::List(items) if (2..=limits::UNIT_PARTS).contains(&items.len()) => {
+            for (index, item) in items.iter().enumerate() {
+                if !check_attribute(item, &place.index(index), problems) {
+                    break;
+                }
             }
-            Json::List(_) => {
-                problems.add(place, Code::InvalidValue, &["found a list of another length, expected ", expected]);
-                None
-            }
-            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => {
-                wrong_type(json, expected, place, problems);
-                None
-            }
+        }
+        Json::List(_) => {
+            problems.add(place, Code::InvalidValue, &["found a list of another length, expected ", expected]);
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => {
+            wrong_type(json, expected, place, problems);
         }
     }
 }
 
-/// A dotted path to an attribute of the context.
-pub(crate) fn attribute(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<String> {
-    let path = string(json, "an attribute path such as `user.id`", place, problems)?;
+/// A dotted path to an attribute of the context; whether it is one.
+pub(super) fn check_attribute(json: &Json, place: &Place<'_>, problems: &mut Problems) -> bool {
+    let Some(path) = string(json, "an attribute path such as `user.id`", place, problems) else {
+        return false;
+    };
+    let (mut parts, mut has_empty, mut has_proto) = (0, false, false);
+    for part in path.split('.') {
+        parts += 1;
+        has_empty |= part.is_empty();
+        has_proto |= part == "__proto__";
+    }
     let fault = if path.len() > limits::NAME_BYTES {
         "is longer than 256 bytes"
-    } else if path.split('.').any(str::is_empty) {
+    } else if has_empty {
         "has an empty part"
-    } else if path.split('.').any(|part| part == "__proto__") {
+    } else if has_proto {
         "has a part called `__proto__`"
-    } else if path.split('.').count() > limits::PATH_PARTS {
+    } else if parts > limits::PATH_PARTS {
         "has more than 16 parts"
     } else {
-        return Some(path.to_owned());
+        return true;
     };
     problems.add(place, Code::InvalidValue, &["`", path, "` ", fault, ", expected a path such as `user.id`"]);
-    None
+    false
 }
 
 /// The text that separates one flag's buckets from another's.
-pub(crate) fn salt(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<String> {
+pub(super) fn check_salt(json: &Json, place: &Place<'_>, problems: &mut Problems) {
     let expected = "1 to 64 characters of A-Z, a-z, 0-9, `_` and `-`";
-    let text = string(json, expected, place, problems)?;
+    let Some(text) = string(json, expected, place, problems) else {
+        return;
+    };
     let clean = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-    if clean && (1..=64).contains(&text.len()) {
-        return Some(text.to_owned());
+    if !clean || !(1..=64).contains(&text.len()) {
+        problems.add(place, Code::InvalidValue, &["found `", text, "`, expected ", expected]);
     }
-    problems.add(place, Code::InvalidValue, &["found `", text, "`, expected ", expected]);
-    None
 }
 
 /// Ids as text; a safe integer stands for its decimal digits.
-pub(crate) fn ids(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Vec<String> {
-    let expected = "a list of strings or safe integers";
-    let mut texts = Vec::new();
-    for (index, item) in list(json, expected, place, problems).unwrap_or_default().iter().enumerate() {
+pub(super) fn check_ids(json: &Json, place: &Place<'_>, problems: &mut Problems) {
+    let items = list(json, "a list of strings or safe integers", place, problems).unwrap_or_default();
+    for (index, item) in items.iter().enumerate() {
+        let place = place.index(index);
         match item {
-            Json::String(text) => texts.push(text.clone()),
-            Json::Number(number) if is_safe_integer(*number) => texts.push(integer_text(*number)),
+            Json::String(_) => {}
+            Json::Number(number) if is_safe_integer(*number) => {}
             Json::Number(_) => {
-                problems.add(
-                    &place.index(index),
-                    Code::InvalidValue,
-                    &["found a number that is not a safe integer, expected a string or a safe integer"],
-                );
+                let message = "found a number that is not a safe integer, expected a string or a safe integer";
+                problems.add(&place, Code::InvalidValue, &[message]);
             }
             Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => {
-                wrong_type(item, "a string or a safe integer", &place.index(index), problems);
+                wrong_type(item, "a string or a safe integer", &place, problems);
             }
         }
     }
-    texts
 }
 
 /// A safe integer in decimal; negative zero is `0`.

@@ -1,0 +1,17 @@
+//! What checking one definition comes to.
+
+use regex_lite::Regex;
+
+use super::problem::Problems;
+
+/// What is wrong with a definition, and what is to be done before it can be compiled.
+#[derive(Default)]
+pub(crate) struct Findings {
+    pub(crate) problems: Problems,
+    /// Where its conditions name segments, and which.
+    pub(crate) segments: Vec<(String, String)>,
+    /// The regular expressions of conditions that can come to be asked, in the order written.
+    pub(crate) patterns: Vec<Regex>,
+    /// How many conditions were seen.
+    pub(super) conditions: usize,
+}
