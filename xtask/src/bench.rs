@@ -92,7 +92,10 @@ fn page(quick: bool, native: &[Measured], node: &str) -> Result<String> {
     for (what, value) in machine() {
         writeln!(page, "- {what}: {value}")?;
     }
-    writeln!(page, "- {}\n", size::measure()?)?;
+    for size in size::measure_all()? {
+        writeln!(page, "- {size}")?;
+    }
+    page.push('\n');
     writeln!(page, "## In Node, through the npm package\n\n{}\n", node.trim())?;
     page.push_str("## Natively\n\n| measurement | median | 95% interval |\n|---|---:|---:|\n");
     for Measured { name, median, lower, upper } in native {
