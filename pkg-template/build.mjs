@@ -1,8 +1,8 @@
-// Builds the package into dist/: the entries with what they share split off, the module, and the declarations.
-// Expects wasm-bindgen's output in ../target/wasm, where `cargo xtask build` leaves it.
+// Builds the package into dist/, and its slim form into dist/slim/: the entries with what they share split off, the
+// module, and the declarations. Expects wasm-bindgen's output where `cargo xtask build` leaves it.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -10,15 +10,38 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const dist = join(here, "dist");
 const declared = join(root, "target/package-types");
-const wasm = join(root, "target/wasm/tidegate_bg.wasm");
 
-if (!existsSync(wasm)) throw new Error("there is no target/wasm/tidegate_bg.wasm: run `cargo xtask build`");
+/** The two builds: the same sources around different modules. */
+const FULL = {
+  slim: false,
+  glue: join(root, "target/wasm/tidegate.js"),
+  wasm: join(root, "target/wasm/tidegate_bg.wasm"),
+  entries: "src/entry",
+  dist,
+  more: {
+    inline: "src/entry/inline.ts",
+    "openfeature-server": "src/openfeature/server.ts",
+    "openfeature-web": "src/openfeature/web.ts",
+  },
+};
+const SLIM = {
+  slim: true,
+  glue: join(root, "target/wasm-slim/tidegate_slim.js"),
+  wasm: join(root, "target/wasm-slim/tidegate_slim_bg.wasm"),
+  entries: "src/entry/slim",
+  dist: join(dist, "slim"),
+  more: {},
+};
+
 checkVersion();
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
-await bundle();
+for (const kind of [FULL, SLIM]) {
+  if (!existsSync(kind.wasm)) throw new Error(`there is no ${relative(root, kind.wasm)}: run \`cargo xtask build\``);
+  mkdirSync(kind.dist, { recursive: true });
+  await bundle(kind);
+  copyFileSync(kind.wasm, join(kind.dist, basename(kind.wasm)));
+}
 declare();
-copyFileSync(wasm, join(dist, "tidegate_bg.wasm"));
 copyFileSync(join(root, "LICENSE"), join(here, "LICENSE"));
 
 /** The crate and the package are one release. */
@@ -28,15 +51,11 @@ function checkVersion() {
   if (crate !== version) throw new Error(`package.json has version \`${version}\` where Cargo.toml has \`${crate}\``);
 }
 
-async function bundle() {
-  const entries = ["browser", "node", "workerd", "edge-light", "module", "inline"];
+async function bundle({ slim, glue, wasm, entries, dist, more }) {
+  const named = ["browser", "node", "workerd", "edge-light"].map((name) => [name, `${entries}/${name}.ts`]);
   await build({
     absWorkingDir: here,
-    entryPoints: {
-      ...Object.fromEntries(entries.map((name) => [name, `src/entry/${name}.ts`])),
-      "openfeature-server": "src/openfeature/server.ts",
-      "openfeature-web": "src/openfeature/web.ts",
-    },
+    entryPoints: { ...Object.fromEntries(named), module: "src/entry/module.ts", ...more },
     outdir: dist,
     bundle: true,
     splitting: true,
@@ -45,15 +64,16 @@ async function bundle() {
     minify: true,
     legalComments: "none",
     chunkNames: "shared-[hash]",
-    alias: { "tidegate-glue": join(root, "target/wasm/tidegate.js") },
+    alias: { "tidegate-glue": glue },
+    define: { SLIM: String(slim), MODULE_FILE: JSON.stringify(basename(wasm)) },
     external: ["node:*", "*.wasm", "*.wasm?module", "tidegate", "@openfeature/*"],
     tsconfigRaw: {},
-    plugins: [{ name: "module-as-text", setup: moduleAsText }],
+    plugins: [{ name: "module-as-text", setup: (builder) => moduleAsText(builder, wasm) }],
     logLevel: "warning",
   });
 }
 
-function moduleAsText(builder) {
+function moduleAsText(builder, wasm) {
   builder.onResolve({ filter: /^tidegate:base64$/ }, () => ({ path: wasm, namespace: "text" }));
   builder.onLoad({ filter: /.*/, namespace: "text" }, ({ path }) => ({
     contents: `export default ${JSON.stringify(readFileSync(path, "base64"))};`,

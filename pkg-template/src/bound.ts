@@ -1,5 +1,6 @@
 import type { Binding } from "./binding.js";
 import { decisionOf } from "./decision.js";
+import { TidegateError } from "./error.js";
 import type { Explanation } from "./explanation.js";
 import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
@@ -54,7 +55,7 @@ export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
     return valuesOf(this.#binding) as Partial<Flags>;
   }
 
-  /** Every step of a decision, with its outcome and why. */
+  /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */
   explain<K extends Key<Flags>>(key: K): Explanation {
     return explanationOf(this.#binding, key, this.#now);
   }
@@ -85,6 +86,12 @@ export function valuesOf(binding: Binding): Record<string, unknown> {
 
 /** @internal */
 export function explanationOf(binding: Binding, key: string, now: number): Explanation {
+  if (SLIM) {
+    throw new TidegateError(
+      "NOT_IN_SLIM",
+      "`tidegate/slim` explains nothing: import `tidegate`, which reads the same snapshots",
+    );
+  }
   try {
     const flag = binding.program.find(key);
     if (flag.index >= 0 && (flag.constant >= 0 || binding.complaint(flag) === undefined))

@@ -14,6 +14,8 @@ export type TidegateErrorCode =
   | "OLDER_SEQUENCE"
   | "INVALID_IMAGE"
   | "NOT_COMPILED"
+  // `tidegate/slim` has no explanations.
+  | "NOT_IN_SLIM"
   // The module or the snapshot could not be had.
   | "WASM_UNAVAILABLE"
   | "NOT_INITIALISED"

@@ -47,7 +47,7 @@ async function obtain(source?: ModuleSource): Promise<WebAssembly.Module> {
     if (runtime === undefined) {
       throw new TidegateError(
         "NOT_INITIALISED",
-        "this entry brings no module: compile `tidegate/tidegate_bg.wasm` and await `Tidegate.init(module)` first",
+        `this entry brings no module: compile \`tidegate/${MODULE_FILE}\` and await \`Tidegate.init(module)\` first`,
       );
     }
     return runtime.module();
@@ -97,7 +97,7 @@ export function compile(bytes: BufferSource, from: string): Promise<WebAssembly.
   if (startsAsHtml(bytes)) {
     throw new TidegateError(
       "WASM_UNAVAILABLE",
-      `${from} is an HTML page where the module tidegate_bg.wasm was expected: serve that file there, or pass the module to \`Tidegate.init\``,
+      `${from} is an HTML page where the module ${MODULE_FILE} was expected: serve that file there, or pass the module to \`Tidegate.init\``,
     );
   }
   return WebAssembly.compile(bytes);

@@ -127,7 +127,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     return valuesOf(this.#bind(context)) as Partial<Flags>;
   }
 
-  /** Every step of a decision, with its outcome and why. */
+  /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */
   explain<K extends Key<Flags>>(key: K, context?: Context | null, options?: DecideOptions): Explanation {
     return explanationOf(this.#bind(context), key, Number(options?.now ?? this.#clock()));
   }

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { chromium } from "playwright-core";
+import { compiler } from "./compile.mjs";
 import { install, root, vectors } from "./tarball.mjs";
 
 const CHROME = process.env["CHROME"] ?? "/usr/bin/chromium";
@@ -35,19 +36,22 @@ const POLICIES = {
   stricter: "default-src 'self'; script-src 'self'",
 };
 
+let compiled;
 let server;
 let origin;
 let browser;
 
 function serve(dist) {
   return ({ url }, response) => {
-    const [, folder, file] = url.split("/");
+    const [, folder, ...rest] = url.split("/");
+    const file = rest.join("/");
     const answer = (type, body, status = 200, headers = {}) =>
       response.writeHead(status, { "content-type": type, ...headers }).end(body);
     if (folder in POLICIES) {
       return answer("text/html", "<!doctype html>", 200, { "content-security-policy": POLICIES[folder] });
     }
     if (folder === "favicon.ico") return answer("image/x-icon", "");
+    if (folder === "snapshot.tide") return answer("application/octet-stream", compiled);
     if (folder === "snapshot.json") return answer("application/json", SNAPSHOT);
     if (file === "worker.js") return answer("text/javascript", WORKER);
     if (file === "vectors.mjs") return answer("text/javascript", readFileSync(new URL(file, import.meta.url)));
@@ -62,27 +66,31 @@ function serve(dist) {
 }
 
 /** Imports the package from a folder in a page, and answers what loading came to and what the console heard. */
-async function load(policy, folder, entry = "browser") {
+async function load(policy, folder, entry = "browser", snapshot = "/snapshot.json") {
   const page = await browser.newPage();
   const heard = [];
   page.on("console", (message) => heard.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => heard.push(String(error)));
   await page.goto(`${origin}/${policy}/`);
-  const result = await page.evaluate(async (url) => {
-    const { Tidegate } = await import(url);
-    try {
-      const tide = await Tidegate.load("/snapshot.json");
-      return { reason: tide.decide("cart-v2", {}).reason, fixed: Tidegate.fixed({ a: true }).boolean("a", false) };
-    } catch ({ code, message }) {
-      return { code, message, fixed: Tidegate.fixed({ a: true }).boolean("a", false) };
-    }
-  }, `/${folder}/${entry}.js`);
+  const result = await page.evaluate(
+    async ([url, snapshot]) => {
+      const { Tidegate } = await import(url);
+      try {
+        const tide = await Tidegate.load(snapshot);
+        return { reason: tide.decide("cart-v2", {}).reason, fixed: Tidegate.fixed({ a: true }).boolean("a", false) };
+      } catch ({ code, message }) {
+        return { code, message, fixed: Tidegate.fixed({ a: true }).boolean("a", false) };
+      }
+    },
+    [`/${folder}/${entry}.js`, snapshot],
+  );
   await page.close();
   return { ...result, heard };
 }
 
 describe("the package in a browser", { skip: existsSync(CHROME) ? false : `there is no ${CHROME}: set CHROME` }, () => {
   before(async () => {
+    compiled = compiler()(new TextEncoder().encode(SNAPSHOT));
     server = createServer(serve(join(install("browser"), "node_modules/tidegate/dist")));
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     origin = `http://127.0.0.1:${server.address().port}`;
@@ -104,6 +112,12 @@ describe("the package in a browser", { skip: existsSync(CHROME) ? false : `there
 
   it("decides with the module as text", async () => {
     const { reason, message, heard } = await load("strict", "absent", "inline");
+    assert.equal(reason, "DEFAULT", message);
+    assert.deepEqual(heard, []);
+  });
+
+  it("decides a compiled snapshot with the slim module", async () => {
+    const { reason, message, heard } = await load("strict", "good", "slim/browser", "/snapshot.tide");
     assert.equal(reason, "DEFAULT", message);
     assert.deepEqual(heard, []);
   });

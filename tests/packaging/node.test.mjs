@@ -1,14 +1,16 @@
 // The packed package in Node: what is in it, and the vectors through its own API and through OpenFeature's SDKs.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { OpenFeature as Server } from "@openfeature/server-sdk";
 import { OpenFeature as Web } from "@openfeature/web-sdk";
+import { compiler } from "./compile.mjs";
 import { install, vectors } from "./tarball.mjs";
-import { check, NOT_DECISIONS } from "./vectors.mjs";
+import { check, NO_SNAPSHOTS, NOT_DECISIONS } from "./vectors.mjs";
 
 const folder = install("node");
 const installed = join(folder, "node_modules/tidegate");
@@ -19,10 +21,13 @@ describe("the tarball", () => {
     const files = readdirSync(installed, { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map((file) => file.name);
     const strange = names.filter(
-      (name) => !/\.js$|\.d\.ts$|^tidegate_bg(\.wasm|\.d\.wasm\.ts)$|^(package\.json|README\.md|LICENSE)$/.test(name),
+      (name) =>
+        !/\.js$|\.d\.ts$|^tidegate(_slim)?_bg\.wasm$|^tidegate_bg\.d\.wasm\.ts$|^(package\.json|README\.md|LICENSE)$/.test(
+          name,
+        ),
     );
     assert.deepEqual(strange, []);
-    for (const name of ["tidegate_bg.wasm", "README.md", "LICENSE", "package.json"])
+    for (const name of ["tidegate_bg.wasm", "tidegate_slim_bg.wasm", "README.md", "LICENSE", "package.json"])
       assert.ok(names.includes(name), name);
   });
 
@@ -38,10 +43,10 @@ describe("the tarball", () => {
 
   it("reads files in the node entry alone", () => {
     const dist = join(installed, "dist");
-    const reading = readdirSync(dist).filter(
+    const reading = readdirSync(dist, { recursive: true }).filter(
       (name) => name.endsWith(".js") && /["']node:/.test(readFileSync(join(dist, name), "utf8")),
     );
-    assert.deepEqual(reading, ["node.js"]);
+    assert.deepEqual(reading.sort(), ["node.js", join("slim", "node.js")]);
   });
 
   it("can be required", () => {
@@ -66,6 +71,67 @@ describe("the vectors in Node", () => {
       assert.deepEqual(wrong, []);
     });
   }
+});
+
+for (const [entry, explains] of [
+  ["tidegate", true],
+  ["tidegate/slim", false],
+]) {
+  describe(`the vectors compiled ahead, through ${entry}`, () => {
+    let Tidegate;
+    let compile;
+
+    before(async () => {
+      compile = compiler();
+      ({ Tidegate } = await load(entry));
+      await Tidegate.init();
+    });
+
+    for (const [name, text] of vectors()) {
+      if (NOT_DECISIONS.test(name) || NO_SNAPSHOTS.test(name)) continue;
+      it(name, () => {
+        const { asked, wrong } = check(Tidegate, JSON.parse(text), { compile, explains });
+        assert.ok(asked > 0);
+        assert.deepEqual(wrong, []);
+      });
+    }
+  });
+}
+
+describe("tidegate/slim", () => {
+  const json = { schemaVersion: 1, revision: "1", flags: {} };
+
+  it("says that it reads no JSON", async () => {
+    const { Tidegate } = await load("tidegate/slim");
+    await assert.rejects(Tidegate.load(json), {
+      name: "TidegateError",
+      code: "NOT_COMPILED",
+      message: /`tidegate compile`/,
+    });
+  });
+
+  it("says where explanations are", async () => {
+    const { Tidegate } = await load("tidegate/slim");
+    const tide = await Tidegate.load(compiler()(json));
+    const refusal = { name: "TidegateError", code: "NOT_IN_SLIM", message: /import `tidegate`/ };
+    assert.throws(() => tide.explain("a"), refusal);
+    assert.throws(() => tide.for({}).explain("a"), refusal);
+  });
+
+  it("takes the module from the caller", () => {
+    // In a process of its own: the entries share the instance of the module.
+    const script = `
+      import { readFileSync } from "node:fs";
+      import { Tidegate } from "tidegate/slim/module";
+      const said = await Tidegate.init().catch(({ code, message }) => code + ": " + message);
+      await Tidegate.init(readFileSync(new URL(import.meta.resolve("tidegate/tidegate_slim_bg.wasm"))));
+      console.log(said, new Tidegate(readFileSync("snapshot.tide")).revision);
+    `;
+    writeFileSync(join(folder, "snapshot.tide"), compiler()(json));
+    writeFileSync(join(folder, "brought.mjs"), script);
+    const printed = execFileSync(process.execPath, ["brought.mjs"], { cwd: folder, encoding: "utf8" });
+    assert.match(printed, /^NOT_INITIALISED: .*`tidegate\/tidegate_slim_bg\.wasm`.* 1\n$/);
+  });
 });
 
 for (const [sdk, api, entry] of [

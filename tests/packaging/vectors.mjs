@@ -5,10 +5,20 @@ const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 /** The names of the files that are about buckets alone, which the package does not show. */
 export const NOT_DECISIONS = /^bucketing/;
 
-/** Checks one file: how many questions were asked, and what was answered wrongly. */
-export function check(Tidegate, { snapshot, contexts, cases }) {
-  const result = { asked: 0, wrong: [] };
-  const load = (document) => new Tidegate(document, { strict: true });
+/** The name of the file about documents that no snapshot can be compiled of. */
+export const NO_SNAPSHOTS = /^snapshots-refused/;
+
+/**
+ * Checks one file: how many questions were asked, and what was answered wrongly. `compile` may turn the documents into
+ * what is loaded, and `explains` tells whether explanations are asked for too.
+ */
+export function check(
+  Tidegate,
+  { snapshot, contexts, cases },
+  { compile = (document) => document, explains = true } = {},
+) {
+  const result = { asked: 0, wrong: [], explains };
+  const load = (document) => new Tidegate(compile(document), { strict: true });
   if (contexts !== undefined) checkAnswers(load(snapshot), contexts, cases, result);
   else if (snapshot !== undefined) checkDecisions(load(snapshot), cases, result);
   else for (const one of cases) checkDocument(load, one, result);
@@ -70,6 +80,7 @@ function ask(tide, name, key, context, expect, result) {
   note(result, `${name}: ${type}()`, tide[type](key, fallback, context), value ?? fallback);
   const values = bound.values();
   note(result, `${name}: values()`, Object.hasOwn(values, key) ? values[key] : undefined, value);
+  if (!result.explains) return;
   const { reason, variant, rule, errorCode } = tide.explain(key, context);
   note(result, `${name}: explain()`, { value, reason, variant, rule, errorCode }, expect);
 }

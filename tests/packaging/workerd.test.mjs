@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { compiler } from "./compile.mjs";
 import { install, vectors } from "./tarball.mjs";
 import { NOT_DECISIONS } from "./vectors.mjs";
 
@@ -54,4 +55,14 @@ describe("the vectors in workerd", () => {
       assert.deepEqual(wrong, []);
     });
   }
+});
+
+describe("tidegate/slim in workerd", () => {
+  it("decides a compiled snapshot", async () => {
+    const flag = { type: "boolean", variants: { on: true, off: false }, off: "off", default: "on" };
+    const body = compiler()({ schemaVersion: 1, revision: "1", flags: { a: flag } });
+    const response = await worker.dispatchFetch("http://worker/compiled", { method: "POST", body });
+    assert.equal(response.status, 200, await response.clone().text());
+    assert.deepEqual(await response.json(), { a: true });
+  });
 });

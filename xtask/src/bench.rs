@@ -92,8 +92,10 @@ fn page(quick: bool, native: &[Measured], package: &str) -> Result<String> {
     for (what, value) in machine() {
         writeln!(page, "- {what}: {value}")?;
     }
-    writeln!(page, "- {}\n", size::measure()?)?;
-    writeln!(page, "{}\n", package.trim())?;
+    for size in size::measure_all()? {
+        writeln!(page, "- {size}")?;
+    }
+    writeln!(page, "\n{}\n", package.trim())?;
     page.push_str("## Natively\n\n| measurement | median | 95% interval |\n|---|---:|---:|\n");
     for Measured { name, median, lower, upper } in native {
         writeln!(page, "| {name} | {} | {} to {} |", time(*median), time(*lower), time(*upper))?;

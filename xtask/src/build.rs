@@ -1,4 +1,4 @@
-//! `cargo xtask build`: Rust to a WebAssembly module with its glue in `target/wasm/`, then the npm package around it.
+//! `cargo xtask build`: Rust to the WebAssembly modules with their glue, then the npm package around them.
 
 use std::env;
 use std::ffi::OsString;
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::module::{MODULES, Module};
 use crate::project::{self, WASM_TARGET};
 use crate::stamp::Stamp;
 use crate::{run, setup, size};
@@ -25,47 +26,43 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// What the package is built from, file by file: cargo keeps the profile's build scripts in the same folder.
-const GLUE: [&str; 4] = [
-    "target/wasm/tidegate.js",
-    "target/wasm/tidegate.d.ts",
-    "target/wasm/tidegate_bg.wasm",
-    "target/wasm/tidegate_bg.wasm.d.ts",
-];
-
-/// The module and the package; what did not change is not built again. Expects `setup` to have run.
+/// The modules and the package; what did not change is not built again. Expects `setup` to have run.
 pub(crate) fn run() -> Result<()> {
-    module()?;
+    for module in &MODULES {
+        build(module)?;
+    }
     package()
 }
 
-/// The module with its glue, in `target/wasm/`.
-fn module() -> Result<()> {
+/// One module with its glue.
+fn build(module: &Module) -> Result<()> {
+    let Module { name, profile, features, stem, .. } = module;
     let mut compile = project::cargo();
-    compile.args(["build", "--profile", "wasm", "--target", WASM_TARGET, "--package", "tidegate", "--lib"]);
-    compile.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths());
-    run::quiet("build", "compiling the module", &mut compile)?;
+    compile.args(["build", "--profile", profile, "--target", WASM_TARGET, "--package", "tidegate", "--lib"]);
+    compile.args(*features).env("CARGO_ENCODED_RUSTFLAGS", remapped_paths());
+    run::quiet("build", &format!("compiling the {name} module"), &mut compile)?;
 
-    let compiled = project::path("target").join(WASM_TARGET).join("wasm/tidegate.wasm");
+    let compiled = project::path("target").join(WASM_TARGET).join(profile).join("tidegate.wasm");
     let recipe = format!("{} {OPTIMISE} {FEATURES:?}", setup::wasm_bindgen_version()?);
-    let stamp = Stamp::of("module", &recipe, &[compiled.clone(), project::path("package-lock.json")])?;
-    if stamp.is_current(&GLUE.map(project::path)) {
-        println!("build: the module did not change");
+    let inputs = [compiled.clone(), project::path("package-lock.json")];
+    let stamp = Stamp::of(&format!("module-{name}"), &recipe, &inputs)?;
+    if stamp.is_current(&module.files()) {
+        println!("build: the {name} module did not change");
         return Ok(());
     }
 
     let mut bind = project::command(project::wasm_tool("wasm-bindgen"));
-    bind.args(["--target", "web", "--experimental-reset-state-function", "--out-name", "tidegate", "--out-dir"]);
-    bind.arg(project::path("target/wasm")).arg(&compiled);
-    run::quiet("build", "writing the module's glue", &mut bind)?;
+    bind.args(["--target", "web", "--experimental-reset-state-function", "--out-name", stem, "--out-dir"]);
+    bind.arg(module.folder()).arg(&compiled);
+    run::quiet("build", &format!("writing the {name} module's glue"), &mut bind)?;
 
-    let module = project::path("target/wasm/tidegate_bg.wasm");
+    let wasm = module.wasm();
     let mut optimise = project::npm_tool("wasm-opt");
     optimise.args(FEATURES).args([OPTIMISE, "--strip-debug", "--strip-producers", "--strip-target-features"]);
-    optimise.arg(&module).arg("-o").arg(&module);
-    run::quiet("build", "optimising the module", &mut optimise)?;
+    optimise.arg(&wasm).arg("-o").arg(&wasm);
+    run::quiet("build", &format!("optimising the {name} module"), &mut optimise)?;
     stamp.write()?;
-    println!("build: {}", size::measure()?);
+    println!("build: {}", size::measure(module)?);
     Ok(())
 }
 
@@ -85,20 +82,19 @@ fn remapped_paths() -> OsString {
 
 /// The npm package's `dist`.
 fn package() -> Result<()> {
-    let mut inputs = vec!["pkg-template", "tsconfig.base.json", "package-lock.json", "README.md", "LICENSE"];
-    inputs.extend(GLUE);
-    npm_build("package", "the npm package", "pkg-template", &inputs)
+    let inputs = ["pkg-template", "tsconfig.base.json", "package-lock.json", "README.md", "LICENSE"].map(project::path);
+    let modules = MODULES.iter().flat_map(Module::files);
+    npm_build("package", "the npm package", "pkg-template", &inputs.into_iter().chain(modules).collect::<Vec<_>>())
 }
 
 /// The demo page, in `www/dist`. Expects the package to be built.
 pub(crate) fn page() -> Result<()> {
     let inputs = ["www", "pkg-template/dist", "examples", "tsconfig.base.json", "package-lock.json"];
-    npm_build("page", "the demo page", "www", &inputs)
+    npm_build("page", "the demo page", "www", &inputs.map(project::path))
 }
 
-fn npm_build(step: &str, what: &str, workspace: &str, inputs: &[&str]) -> Result<()> {
-    let inputs: Vec<PathBuf> = inputs.iter().map(project::path).collect();
-    let stamp = Stamp::of(step, "", &inputs)?;
+fn npm_build(step: &str, what: &str, workspace: &str, inputs: &[PathBuf]) -> Result<()> {
+    let stamp = Stamp::of(step, "", inputs)?;
     if stamp.is_current(&[project::path(workspace).join("dist")]) {
         println!("build: {what} did not change");
         return Ok(());

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::module::{MODULES, Module};
 use crate::project::{self, WASM_TARGET};
 use crate::summary::{Job, Summary};
 use crate::{build, setup};
@@ -17,12 +18,18 @@ pub(crate) fn run() -> Result<()> {
     format.args(["fmt", "--all", "--check"]);
     let mut host = project::cargo();
     host.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
-    let mut wasm = project::cargo();
-    wasm.args(["clippy", "--package", "tidegate", "--lib", "--target", WASM_TARGET, "--", "--deny", "warnings"]);
+    let clippy_for = |module: &Module| {
+        let mut clippy = project::cargo();
+        clippy.args(["clippy", "--package", "tidegate", "--lib", "--target", WASM_TARGET]).args(module.features);
+        clippy.args(["--", "--deny", "warnings"]);
+        Job { name: format!("clippy for the {} module", module.name), command: clippy }
+    };
     let mut biome = project::npm_tool("biome");
     biome.args(["check", "--error-on-warnings"]);
-    let jobs = [("rustfmt", format), ("clippy", host), ("clippy for the module", wasm), ("biome", biome)].map(named);
-    for job in jobs {
+    for job in [("rustfmt", format), ("clippy", host), ("biome", biome)].map(named) {
+        summary.run(job)?;
+    }
+    for job in MODULES.iter().map(clippy_for) {
         summary.run(job)?;
     }
 

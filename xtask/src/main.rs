@@ -5,7 +5,8 @@
 //! | `setup.rs` … `bench.rs` | one verb each |
 //! | `browser.rs` | finds Chromium and its driver, or installs them |
 //! | `server.rs` | the static server with the strict Content-Security-Policy |
-//! | `size.rs` | what the module weighs on the wire |
+//! | `module.rs` | the two builds of the crate that the package brings |
+//! | `size.rs` | what they weigh on the wire, and what they may |
 //! | `project.rs` | where things are, and how the tools are called |
 //! | `run.rs` | runs a command with progress, keeps its output for when it fails |
 //! | `stamp.rs` | remembers what a step was made from, so that it can be skipped |
@@ -16,6 +17,7 @@ mod browser;
 mod build;
 mod demo;
 mod lint;
+mod module;
 mod pack;
 mod project;
 mod run;

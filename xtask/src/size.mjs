@@ -1,11 +1,11 @@
-// Prints as JSON what the module and its minified glue weigh, as they are and compressed with brotli.
+// Prints as JSON what a module and its minified glue weigh, as they are and compressed with brotli.
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
 import { transformSync } from "esbuild";
 
-const folder = process.argv[2];
-const module = readFileSync(`${folder}/tidegate_bg.wasm`);
-const source = readFileSync(`${folder}/tidegate.js`, "utf8");
+const [, , wasm, script] = process.argv;
+const module = readFileSync(wasm);
+const source = readFileSync(script, "utf8");
 const glue = transformSync(source, { minify: true, format: "esm", target: "es2022", legalComments: "none" }).code;
 const size = {
   module: module.byteLength,

@@ -1,4 +1,4 @@
-//! What the module weighs on the wire, and the limit it has to keep.
+//! What the modules weigh on the wire, and the budgets that they have to keep.
 
 use std::fmt;
 use std::process::Stdio;
@@ -6,13 +6,12 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::module::{MODULES, Module};
 use crate::{project, run};
 
-/// The most that the module with its minified glue may weigh, in bytes compressed with brotli.
-const LIMIT: u64 = 112_000;
-
-/// Sizes in bytes.
+/// The sizes of a module and of its minified glue, in bytes.
 pub(crate) struct Size {
+    name: &'static str,
     module: u64,
     module_brotli: u64,
     glue: u64,
@@ -20,31 +19,51 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// Refuses a module that weighs too much.
-    pub(crate) fn check(self) -> Result<Self> {
-        let together = self.module_brotli + self.glue_brotli;
-        if together > LIMIT {
-            bail!("the module with its glue weighs {together} bytes compressed with brotli: expected at most {LIMIT}");
-        }
-        Ok(self)
+    fn together(&self) -> u64 {
+        self.module_brotli + self.glue_brotli
     }
 }
 
 impl fmt::Display for Size {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { module, module_brotli, glue, glue_brotli } = self;
-        let together = module_brotli + glue_brotli;
+        let Self { name, module, module_brotli, glue, glue_brotli } = self;
         write!(
             out,
-            "module {module} bytes ({module_brotli} brotli), minified glue {glue} ({glue_brotli}), together {together} brotli"
+            "{name} module {module} bytes ({module_brotli} brotli), minified glue {glue} ({glue_brotli}), together {} brotli",
+            self.together()
         )
     }
 }
 
-/// Measures what `build` left in `target/wasm/`.
-pub(crate) fn measure() -> Result<Size> {
+/// Refuses a module that weighs more than `xtask/budgets.json` has for it, in bytes compressed with brotli.
+pub(crate) fn check() -> Result<String> {
+    let budgets = project::read_json(&project::path("xtask/budgets.json"))?;
+    let mut found = Vec::new();
+    for module in &MODULES {
+        let budget = budgets.get(module.name).and_then(Value::as_u64);
+        let budget = budget.with_context(|| format!("`xtask/budgets.json` has no number `{}`", module.name))?;
+        found.push(line(&measure(module)?, budget)?);
+    }
+    Ok(found.join("\n"))
+}
+
+fn line(size: &Size, budget: u64) -> Result<String> {
+    let together = size.together();
+    if together > budget {
+        bail!("the {} module with its glue weighs {together} bytes in brotli: expected at most {budget}", size.name);
+    }
+    Ok(format!("{size} of {budget}"))
+}
+
+/// Measures what `build` left of every module.
+pub(crate) fn measure_all() -> Result<Vec<Size>> {
+    MODULES.iter().map(measure).collect()
+}
+
+/// Measures what `build` left of a module.
+pub(crate) fn measure(module: &Module) -> Result<Size> {
     let mut command = project::command("node");
-    command.arg(project::path("xtask/src/size.mjs")).arg(project::path("target/wasm")).stderr(Stdio::inherit());
+    command.arg(project::path("xtask/src/size.mjs")).args([module.wasm(), module.glue()]).stderr(Stdio::inherit());
     let text = run::answer(&mut command).context("cannot measure the module: `node xtask/src/size.mjs` failed")?;
     let json: Value = serde_json::from_str(&text).context("`xtask/src/size.mjs` did not print JSON")?;
     let field = |name: &str| {
@@ -52,6 +71,7 @@ pub(crate) fn measure() -> Result<Size> {
         number.with_context(|| format!("`xtask/src/size.mjs` printed no number `{name}`"))
     };
     Ok(Size {
+        name: module.name,
         module: field("module")?,
         module_brotli: field("moduleBrotli")?,
         glue: field("glue")?,
@@ -61,13 +81,13 @@ pub(crate) fn measure() -> Result<Size> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIMIT, Size};
+    use super::{Size, line};
 
     #[test]
-    fn the_limit_is_for_module_and_glue_together() {
-        let size = |module_brotli| Size { module: 0, module_brotli, glue: 0, glue_brotli: 1_000 };
-        assert!(size(LIMIT - 1_000).check().is_ok());
-        let refused = size(LIMIT - 999).check().map(|_| ()).unwrap_err().to_string();
-        assert!(refused.contains(&format!("weighs {} bytes", LIMIT + 1)), "{refused}");
+    fn a_budget_is_for_module_and_glue_together() {
+        let size = Size { name: "slim", module: 0, module_brotli: 19_000, glue: 0, glue_brotli: 1_000 };
+        assert!(line(&size, 20_000).unwrap().ends_with("together 20000 brotli of 20000"));
+        let refused = line(&size, 19_999).unwrap_err().to_string();
+        assert!(refused.contains("weighs 20000 bytes"), "{refused}");
     }
 }
