@@ -7,7 +7,8 @@ use crate::date;
 use crate::evaluate::Sight;
 use crate::operator::Operator;
 use crate::outcome::Need;
-use crate::program::{Body, Ids, Text, row};
+use crate::program::row::{self, Row};
+use crate::program::{Body, Ids, Text};
 use crate::semver::{self, Version};
 use crate::slots::{Attribute, Scalar, Slots};
 
@@ -140,7 +141,7 @@ impl Sight<'_> {
                         ids.contain(text)
                     }
                 }
-                None => symbol > 0 && body.block.rows(test.operand.saturating_add(SET_WORDS), set.symbols).contains(&(symbol - 1)),
+                None => symbol > 0 && body.block.rows(test.operand.saturating_add(row::Set::WORDS), set.symbols).contains(&(symbol - 1)),
             },
             Scalar::Other => false,
         })
@@ -167,8 +168,6 @@ impl Sight<'_> {
         self.key.extend(text.iter().map(u8::to_ascii_lowercase));
     }
 }
-
-const SET_WORDS: u32 = (size_of::<row::Set>() / 4) as u32;
 
 /// How the version that `text` is stands to the one that it is compared with; `None` when it is none.
 fn compare_versions(body: Body<'_>, text: &[u8], wanted: &row::Semver) -> Option<Ordering> {

@@ -102,8 +102,7 @@ impl<'a> FlagBlock<'a> {
     }
 
     pub(crate) fn rules(self) -> &'a [row::Rule] {
-        const WORDS: u32 = (size_of::<row::Rule>() / 4) as u32;
-        self.block.rows(self.row.rules, self.row.tests.saturating_sub(self.row.rules) / WORDS)
+        self.block.rows(self.row.rules, self.row.tests.saturating_sub(self.row.rules) / row::Rule::WORDS)
     }
 
     pub(crate) fn reads(self) -> &'a [u32] {
@@ -137,13 +136,11 @@ impl<'a> SegmentBlock<'a> {
 impl<'a> Body<'a> {
     #[inline(always)]
     pub(crate) fn test(self, number: u32) -> Option<&'a row::Test> {
-        const WORDS: u32 = (size_of::<row::Test>() / 4) as u32;
-        self.block.row(self.tests.checked_add(number.checked_mul(WORDS)?)?)
+        self.block.row(self.tests.checked_add(number.checked_mul(row::Test::WORDS)?)?)
     }
 
     pub(crate) fn tests(self) -> &'a [row::Test] {
-        const WORDS: u32 = (size_of::<row::Test>() / 4) as u32;
-        self.block.rows(self.tests, self.text.saturating_sub(self.tests) / WORDS)
+        self.block.rows(self.tests, self.text.saturating_sub(self.tests) / row::Test::WORDS)
     }
 
     pub(crate) fn bytes(self, text: Text) -> &'a [u8] {
@@ -157,13 +154,13 @@ impl<'a> Body<'a> {
     /// The strings that a set has by number.
     pub(crate) fn symbols(self, set: u32) -> &'a [u32] {
         let count = self.block.row::<row::Set>(set).map_or(0, |set| set.symbols);
-        self.block.rows(set.saturating_add(SET_WORDS), count)
+        self.block.rows(set.saturating_add(row::Set::WORDS), count)
     }
 
     /// The numbers that a set has.
     pub(crate) fn numbers(self, set: u32) -> impl Iterator<Item = f64> {
         let (symbols, count) = self.block.row::<row::Set>(set).map_or((0, 0), |set| (set.symbols, set.numbers));
-        let rows: &[[u32; 2]] = self.block.rows(set.saturating_add(SET_WORDS).saturating_add(symbols), count);
+        let rows: &[[u32; 2]] = self.block.rows(set.saturating_add(row::Set::WORDS).saturating_add(symbols), count);
         rows.iter().map(|number| f64::from_bits(row::join(*number)))
     }
 
@@ -171,5 +168,3 @@ impl<'a> Body<'a> {
         self.block.row::<[u32; 2]>(offset).map(|number| f64::from_bits(row::join(*number)))
     }
 }
-
-const SET_WORDS: u32 = (size_of::<row::Set>() / 4) as u32;

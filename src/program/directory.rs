@@ -98,7 +98,7 @@ impl Directory {
         let index = words.get(self.index as usize..)?.get(..1_usize.checked_shl(self.bits)?)?;
         let hash = bucket::hash(key);
         // The upper bits: the lower ones of few keys may be used up by whoever chose them.
-        let mut at = hash.checked_shr(64 - self.bits).unwrap_or(0) as usize;
+        let mut at = usize::try_from(hash.checked_shr(64 - self.bits).unwrap_or(0)).ok()?;
         for _ in 0..index.len() {
             let Some(number) = index.get(at)?.checked_sub(1) else {
                 return Some(Slot::Free(self.index as usize + at));

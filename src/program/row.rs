@@ -12,7 +12,10 @@ use crate::outcome::Outcome;
 use crate::snapshot::FlagType;
 
 /// Reads rows from words.
-pub(crate) trait Row: FromBytes + IntoBytes + Immutable + KnownLayout {}
+pub(crate) trait Row: FromBytes + IntoBytes + Immutable + KnownLayout + Sized {
+    #[expect(clippy::cast_possible_truncation, reason = "a row has a few words")]
+    const WORDS: u32 = (size_of::<Self>() / 4) as u32;
+}
 
 macro_rules! rows {
     ($($(#[$note:meta])* $name:ident { $($(#[$field_note:meta])* $field:ident: $kind:ty,)* })*) => {$(
@@ -247,7 +250,7 @@ impl Header {
     }
 
     pub(crate) const fn bits(sequence: bool, environment: bool) -> u32 {
-        sequence as u32 * Self::SEQUENCE | environment as u32 * Self::ENVIRONMENT
+        (sequence as u32 * Self::SEQUENCE) | (environment as u32 * Self::ENVIRONMENT)
     }
 }
 
