@@ -1,7 +1,5 @@
 //! IP addresses and the blocks they are in; IPv4 and IPv6 never mix, but for IPv4 written inside IPv6.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use crate::program::{Text, row};
 
 /// A block of addresses.
@@ -15,28 +13,25 @@ pub(crate) struct Network {
 impl Network {
     /// `address/prefix`, or one address alone. Bits behind the prefix are ignored.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
-        };
-        let written: IpAddr = address.parse().ok()?;
-        let (width, bits) = match written {
-            IpAddr::V4(address) => (32, u128::from(address.to_bits())),
-            IpAddr::V6(address) => (128, address.to_bits()),
-        };
-        let length = match prefix {
+        let text = text.as_bytes();
+        let slash = text.iter().position(|byte| *byte == b'/');
+        let (is_version_4, bits) = read(text.get(..slash.unwrap_or(text.len()))?)?;
+        let width = if is_version_4 { 32 } else { 128 };
+        let length = match slash {
             None => width,
-            Some(prefix) => {
-                let clean =
-                    prefix.bytes().all(|byte| byte.is_ascii_digit()) && (prefix.len() == 1 || !prefix.starts_with('0'));
-                prefix.parse().ok().filter(|length| clean && *length <= width)?
+            Some(slash) => {
+                let digits = text.get(slash + 1..)?;
+                let (length, used) = number(digits, 10, 3)?;
+                let clean = used == digits.len() && (used == 1 || digits.first() != Some(&b'0'));
+                if !clean || length > width {
+                    return None;
+                }
+                length
             }
         };
         // A block of IPv4 addresses inside IPv6 is written with IPv6's prefix; a larger one holds IPv6 addresses only.
-        let (version_4, bits) = match canonical(written) {
-            (true, _) if width == 128 && length < 96 => (false, bits),
-            canonical => canonical,
-        };
+        let (version_4, bits) =
+            if is_version_4 || length >= 96 { canonical(is_version_4, bits) } else { (false, bits) };
         let (width, length) = if version_4 && width == 128 { (32, length - 96) } else { (width, length) };
         let mask = u128::MAX.checked_shl(width - length).unwrap_or(0);
         Some(Self { version_4, base: bits & mask, mask })
@@ -67,21 +62,93 @@ impl Network {
 
 /// An address ready for [`Network::contains`]; zones and leading zeros in IPv4 are unreadable.
 pub(crate) fn parse(text: &[u8]) -> Option<(bool, u128)> {
-    Some(canonical(std::str::from_utf8(text).ok()?.parse().ok()?))
+    let (version_4, bits) = read(text)?;
+    Some(canonical(version_4, bits))
 }
 
-fn canonical(address: IpAddr) -> (bool, u128) {
-    match address {
-        IpAddr::V4(address) => (true, u128::from(address.to_bits())),
-        IpAddr::V6(address) => mapped(address),
+/// IPv4 written inside IPv6 is IPv4.
+const fn canonical(version_4: bool, bits: u128) -> (bool, u128) {
+    if !version_4 && bits >> 32 == 0xFFFF { (true, bits & 0xFFFF_FFFF) } else { (version_4, bits) }
+}
+
+/// An address as it is written: whether it is IPv4, and its bits. A third of the standard library's reader in the module,
+/// which the tests hold it against.
+fn read(text: &[u8]) -> Option<(bool, u128)> {
+    match version_4(text) {
+        Some(bits) => Some((true, bits)),
+        None => version_6(text).map(|bits| (false, bits)),
     }
 }
 
-fn mapped(address: Ipv6Addr) -> (bool, u128) {
-    match address.to_ipv4_mapped() {
-        Some(inner) => (true, u128::from(inner.to_bits())),
-        None => (false, address.to_bits()),
+/// Four numbers below 256 without leading zeros.
+fn version_4(text: &[u8]) -> Option<u128> {
+    let (mut bits, mut rest) = (0, text);
+    for turn in 0..4 {
+        if turn > 0 {
+            rest = rest.strip_prefix(b".")?;
+        }
+        let (part, used) = number(rest, 10, 3)?;
+        if part > 255 || used > 1 && rest.first() == Some(&b'0') {
+            return None;
+        }
+        bits = bits << 8 | u128::from(part);
+        rest = rest.get(used..)?;
     }
+    rest.is_empty().then_some(bits)
+}
+
+/// Eight groups of up to four hexadecimal digits, the last two perhaps an IPv4 address; `::` once for one or more zeros.
+fn version_6(text: &[u8]) -> Option<u128> {
+    let (mut bits, mut groups, mut rest) = (0_u128, 0, text);
+    // How many groups stand before the `::`.
+    let mut gap = None;
+    loop {
+        if gap.is_none()
+            && let Some(behind) = rest.strip_prefix(b"::")
+        {
+            (gap, rest) = (Some(groups), behind);
+            if rest.is_empty() {
+                break;
+            }
+        } else if groups > 0 {
+            rest = rest.strip_prefix(b":")?;
+        }
+        if groups <= 6
+            && let Some(inside) = version_4(rest)
+        {
+            (bits, groups) = (bits << 32 | inside, groups + 2);
+            break;
+        }
+        let (group, used) = number(rest, 16, 4)?;
+        (bits, groups) = (bits << 16 | u128::from(group), groups + 1);
+        rest = rest.get(used..)?;
+        if rest.is_empty() {
+            break;
+        }
+        if groups == 8 {
+            return None;
+        }
+    }
+    match gap {
+        None => (groups == 8).then_some(bits),
+        Some(_) if groups > 7 => None,
+        Some(before) => {
+            let behind = 16 * (groups - before);
+            let low = bits & (1_u128.checked_shl(behind)?.wrapping_sub(1));
+            Some((bits >> behind).checked_shl(128 - 16 * before).unwrap_or(0) | low)
+        }
+    }
+}
+
+/// The number that `text` begins with, of at most `most` digits, and how many it has.
+fn number(text: &[u8], radix: u32, most: usize) -> Option<(u32, usize)> {
+    let (mut number, mut used) = (0, 0);
+    for byte in text.iter().take(most) {
+        let Some(digit) = char::from(*byte).to_digit(radix) else { break };
+        number = number * radix + digit;
+        used += 1;
+    }
+    (used > 0).then_some((number, used))
 }
 
 #[cfg(test)]
@@ -117,6 +184,36 @@ mod tests {
     fn what_is_not_a_block_is_refused() {
         for text in ["", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/08", "10.0.0/8", "::/129", "a/8"] {
             assert!(Network::parse(text).is_none(), "{text}");
+        }
+    }
+    fn agrees(text: &str) {
+        let theirs = text.parse::<std::net::IpAddr>().ok().map(|address| match address {
+            std::net::IpAddr::V4(address) => (true, u128::from(address.to_bits())),
+            std::net::IpAddr::V6(address) => (false, address.to_bits()),
+        });
+        assert_eq!(read(text.as_bytes()), theirs, "{text}");
+    }
+
+    #[test]
+    fn addresses_are_read_as_the_standard_library_does() {
+        for text in
+            ["1:2:3:4:5:6:7::", "::1:2:3:4:5:6:7:8", "1::2:3:4:5:6:7:8", ":::", "::1::", "1:2:3:4:5:6:7:1.2.3.4"]
+        {
+            agrees(text);
+        }
+    }
+
+    #[cfg(not(target_family = "wasm"))]
+    proptest::proptest! {
+        #[test]
+        fn anything_like_an_address_is_read_as_the_standard_library_does(
+            like in "[0-9a-f:.]{0,20}|(:{0,2}[0-9a-f]{0,5}){0,9}(:?[0-9]{1,3}(\\.[0-9]{1,3}){3})?|([0-9]{1,3}\\.){3}[0-9]{1,4}|.{0,8}",
+            bits in proptest::num::u128::ANY, zeros in 0_u32..128,
+        ) {
+            agrees(&like);
+            agrees(&std::net::Ipv6Addr::from_bits(bits).to_string());
+            agrees(&std::net::Ipv6Addr::from_bits(bits >> zeros).to_string());
+            agrees(&std::net::Ipv6Addr::from_bits(bits << zeros).to_string());
         }
     }
 }

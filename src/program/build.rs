@@ -130,8 +130,8 @@ impl Builder {
         word(self.words.len())
     }
 
-    /// Puts everything in place. `head` makes the definition's own row of where rules, tests and text begin.
-    pub(super) fn finish<T: Row>(mut self, head: impl FnOnce(u32, u32, u32) -> T) -> Vec<u32> {
+    /// Puts everything in place but the definition's own row.
+    pub(super) fn finish(mut self) -> Finished {
         let rules = self.here();
         for rule in std::mem::take(&mut self.rules) {
             self.push(&rule);
@@ -143,11 +143,7 @@ impl Builder {
         }
         let text = self.here();
         ids::append_bytes(&mut self.words, &self.text);
-        let head = head(rules, tests, text);
-        if let Some(place) = self.words.as_mut_bytes().get_mut(..size_of::<T>()) {
-            place.copy_from_slice(head.as_bytes());
-        }
-        self.words
+        Finished { words: self.words, rules, tests, text }
     }
 
     fn entry(&self, way: Way) -> u32 {
@@ -157,6 +153,23 @@ impl Builder {
             Way::Label(label) => Entry::Test(self.labels.get(label as usize).copied().unwrap_or_default()),
         }
         .word()
+    }
+}
+
+/// A block without its own row, and where its rules, tests and text begin.
+pub(super) struct Finished {
+    words: Vec<u32>,
+    pub(super) rules: u32,
+    pub(super) tests: u32,
+    pub(super) text: u32,
+}
+
+impl Finished {
+    pub(super) fn with<T: Row>(mut self, head: &T) -> Vec<u32> {
+        if let Some(place) = self.words.as_mut_bytes().get_mut(..size_of::<T>()) {
+            place.copy_from_slice(head.as_bytes());
+        }
+        self.words
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use regex_lite::Regex;
 
-use super::build::{Builder, Way, word};
+use super::build::{Builder, Finished, Way, word};
 use super::pattern::Pattern;
 use super::row::{self, Arm, Check, halves};
 use super::{Program, Text};
@@ -58,7 +58,8 @@ pub(super) fn segment(program: &mut Program, sound: Sound<'_>) -> Vec<u32> {
     let (include, exclude) = (compiler.ids(include), compiler.ids(exclude));
     let when = if form(sound.json).is_some() { compiler.entry(sound.json) } else { row::Entry::Fails.word() };
     let (block, reads) = compiler.close();
-    block.finish(|rules, tests, text| row::Segment { when, unit, include, exclude, reads, rules, tests, text })
+    let (rules, tests, text) = (block.rules, block.tests, block.text);
+    block.with(&row::Segment { when, unit, include, exclude, reads, rules, tests, text })
 }
 
 /// `program` has every segment that the flag names, and `parents` are its prerequisites.
@@ -96,7 +97,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
     if prerequisites != 0 || overrides != 0 {
         constant = None;
     }
-    let enabled = json.get("enabled") != Some(&Json::Bool(false));
+    let enabled = !matches!(json.get("enabled"), Some(Json::Bool(false)));
     if !enabled {
         constant = Some(Outcome::served(off, Reason::Disabled, None));
     }
@@ -105,27 +106,17 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
     let bits = row::Flag::bits(kind, enabled, constant.is_some(), off, default);
     let constant = constant.map_or(0, |outcome| outcome.0);
     let (block, reads) = compiler.close();
-    block.finish(|rules, tests, text| row::Flag {
-        bits,
-        constant,
-        variants,
-        prerequisites,
-        overrides,
-        reads,
-        rules,
-        tests,
-        text,
-        metadata,
-    })
+    let (rules, tests, text) = (block.rules, block.tests, block.text);
+    block.with(&row::Flag { bits, constant, variants, prerequisites, overrides, reads, rules, tests, text, metadata })
 }
 
 impl Compiler<'_> {
     /// Notes the slots that were touched, each once, in order.
-    fn close(mut self) -> (Builder, u32) {
+    fn close(mut self) -> (Finished, u32) {
         let mut reads = sorted(self.reads, |slot| slot);
         reads.dedup();
         let reads = self.block.list(&reads);
-        (self.block, reads)
+        (self.block.finish(), reads)
     }
 
     fn slot(&mut self, path: &str) -> u32 {
@@ -286,7 +277,7 @@ impl Compiler<'_> {
     fn check(&mut self, test: &Json, path: &str) -> Check {
         let slot = self.slot(path);
         let operator = Operator::from_name(text(test, "op")).unwrap_or(Operator::Exists);
-        let ignore_case = test.get("ignoreCase") == Some(&Json::Bool(true));
+        let ignore_case = matches!(test.get("ignoreCase"), Some(Json::Bool(true)));
         let operand = self.operand(operator, ignore_case, test.get("value").unwrap_or(&Json::Null));
         Check::Attribute { slot, operator, ignore_case, operand }
     }
@@ -320,7 +311,7 @@ impl Compiler<'_> {
                 let milliseconds = halves(read.unwrap_or_default().cast_unsigned());
                 self.block.push(&row::Instant { milliseconds, written })
             }
-            Operator::Exists => u32::from(*value == Json::Bool(true)),
+            Operator::Exists => u32::from(matches!(value, Json::Bool(true))),
             Operator::InCidr => {
                 let mut blocks = Vec::new();
                 for item in list(value) {

@@ -89,15 +89,16 @@ fn links(nodes: &[Node], node: usize) -> &[Link] {
 /// The shortest way from `from` back to it that begins with the link to `next`, inside one component.
 fn way(nodes: &[Node], from: usize, next: usize, same: &impl Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut came_from = vec![usize::MAX; nodes.len()];
-    let mut queue = std::collections::VecDeque::from([next]);
-    while let Some(here) = queue.pop_front() {
+    let (mut queue, mut turn) = (vec![next], 0);
+    while let Some(here) = queue.get(turn).copied() {
+        turn += 1;
         if here == from {
             break;
         }
         for link in links(nodes, here).iter().filter(|link| same(link.to, from)) {
             if let Some(place) = came_from.get_mut(link.to).filter(|place| **place == usize::MAX && link.to != next) {
                 *place = here;
-                queue.push_back(link.to);
+                queue.push(link.to);
             }
         }
     }

@@ -48,21 +48,6 @@ impl Reading<'_> {
         let message = message.concat();
         self.found.problems.list.push(Problem { flag: None, segment: None, code, path, message, suggestion });
     }
-
-    /// The prerequisites of a flag that is clean: which flag, and which of its variants.
-    fn prerequisites(&self) -> Vec<(&str, Vec<&str>)> {
-        let mut prerequisites = Vec::new();
-        let written = if self.is_clean { self.json.as_ref() } else { None };
-        if let Some(Json::List(items)) = written.and_then(|json| json.get("prerequisites")) {
-            for item in items {
-                if let (Some(Json::String(flag)), Some(Json::List(names))) = (item.get("flag"), item.get("variants")) {
-                    let name = |json| if let &Json::String(ref name) = json { name.as_str() } else { "" };
-                    prerequisites.push((flag.as_str(), names.iter().map(name).collect()));
-                }
-            }
-        }
-        prerequisites
-    }
 }
 
 impl<'t> Settling<'t, '_> {
@@ -168,45 +153,41 @@ impl<'t> Settling<'t, '_> {
     }
 
     fn find_parents(&self, reading: &mut Reading<'_>) {
-        let mut named = Vec::new();
-        for (position, (flag, _)) in reading.prerequisites().into_iter().enumerate() {
-            let pointer = self.prerequisite(reading.number, position, "/flag");
-            named.push((pointer, flag.to_owned()));
-        }
-        for (pointer, flag) in named {
-            match self.program.find(&flag) {
+        let prerequisites = std::mem::take(&mut reading.found.prerequisites);
+        for prerequisite in &prerequisites {
+            let pointer = [&prerequisite.pointer, "/flag"].concat();
+            match self.program.find(&prerequisite.flag) {
                 Some(parent) => reading.references.push((pointer, parent)),
-                None => self.report_unknown(Kind::Flag, &flag, pointer, reading),
+                None => self.report_unknown(Kind::Flag, &prerequisite.flag, pointer, reading),
             }
         }
+        reading.found.prerequisites = prerequisites;
     }
 
     /// Reports the variants that prerequisites name in vain.
     fn check_variants(&self, group: &mut [Reading<'_>]) {
         for child in 0..group.len() {
-            let Some(reading) = group.get(child).filter(|reading| reading.is_unread()) else {
+            let mut unknown = Vec::new();
+            let Some(reading) = group.get(child).filter(|reading| reading.is_unread() && reading.is_clean) else {
                 continue;
             };
-            let mut unknown = Vec::new();
-            for (position, (flag, variants)) in reading.prerequisites().into_iter().enumerate() {
-                let names = match self.program.find(flag) {
-                    Some(parent) => self.variant_names(parent, group),
-                    None => Vec::new(),
+            for prerequisite in &reading.found.prerequisites {
+                let Some(parent) = self.program.find(&prerequisite.flag) else {
+                    continue;
                 };
-                for (index, variant) in variants.into_iter().enumerate() {
+                let names = self.variant_names(parent, group);
+                for (index, variant) in prerequisite.variants.iter().enumerate() {
                     // A flag that can't be read has none.
-                    if !names.is_empty() && !names.contains(&variant) {
-                        let step = ["/variants/", &index.to_string()].concat();
-                        let pointer = self.prerequisite(reading.number, position, &step);
-                        unknown.push((pointer, variant.to_owned(), nearest(variant, &mut names.iter().copied())));
+                    if !names.is_empty() && !names.contains(&variant.as_str()) {
+                        let pointer = [&prerequisite.pointer, "/variants/", &index.to_string()].concat();
+                        unknown.push((pointer, variant.clone(), nearest(variant, &mut names.iter().copied())));
                     }
                 }
             }
-            let Some(reading) = group.get_mut(child) else {
-                continue;
-            };
-            for (pointer, name, near) in unknown {
-                report_unknown(Code::UnknownVariant, "variant", &name, pointer, near, reading);
+            if let Some(reading) = group.get_mut(child) {
+                for (pointer, name, near) in unknown {
+                    report_unknown(Code::UnknownVariant, "variant", &name, pointer, near, reading);
+                }
             }
         }
     }
@@ -301,13 +282,11 @@ impl<'t> Settling<'t, '_> {
             return compile::segment(self.program, sound);
         }
         let mut parents = Vec::new();
-        for ((_, flag), (_, named)) in reading.references.iter().zip(reading.prerequisites()) {
+        for ((_, flag), prerequisite) in reading.references.iter().zip(&reading.found.prerequisites) {
             let names = self.variant_names(*flag, group);
-            let mut variants = Vec::with_capacity(named.len());
-            for name in named {
-                if let Some(position) = names.iter().position(|one| *one == name) {
-                    variants.push(word(position));
-                }
+            let mut variants = Vec::with_capacity(prerequisite.variants.len());
+            for name in &prerequisite.variants {
+                variants.extend(names.iter().position(|one| one == name).map(word));
             }
             parents.push(Parent { flag: *flag, variants });
         }
@@ -358,10 +337,6 @@ impl<'t> Settling<'t, '_> {
     fn pointer(&self, kind: Kind, number: u32) -> String {
         let around = Place::DOCUMENT.key(kind.section());
         around.key(kind.directory(self.program).key(&self.program.words, number)).pointer()
-    }
-
-    fn prerequisite(&self, flag: u32, position: usize, step: &str) -> String {
-        [&self.pointer(Kind::Flag, flag), "/prerequisites/", &position.to_string(), step].concat()
     }
 
     fn report_unknown(&self, kind: Kind, name: &str, pointer: String, reading: &mut Reading<'_>) {

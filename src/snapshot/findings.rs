@@ -10,8 +10,17 @@ pub(crate) struct Findings {
     pub(crate) problems: Problems,
     /// Where its conditions name segments, and which.
     pub(crate) segments: Vec<(String, String)>,
+    /// The flags that it needs.
+    pub(crate) prerequisites: Vec<Prerequisite>,
     /// The regular expressions of conditions that can come to be asked, in the order written.
     pub(crate) patterns: Vec<Regex>,
     /// How many conditions were seen.
     pub(super) conditions: usize,
+}
+
+pub(crate) struct Prerequisite {
+    /// Where it stands.
+    pub(crate) pointer: String,
+    pub(crate) flag: String,
+    pub(crate) variants: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! A flag as it is written.
 
 use super::fields::{Fields, boolean, check_name, listed, object, string, wrong_type};
-use super::findings::Findings;
+use super::findings::{Findings, Prerequisite};
 use super::flag_type::FlagType;
 use super::limits;
 use super::problem::{Code, Place, Problems, nearest};
@@ -46,8 +46,8 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
     if let Some(json) = fields.get("salt") {
         check_salt(json, &place.key("salt"), problems);
     }
-    check_prerequisites(&fields, problems);
-    check_overrides(&fields, variants, problems);
+    check_prerequisites(&fields, found);
+    check_overrides(&fields, variants, &mut found.problems);
     check_rules(&fields, variants, found);
     let problems = &mut found.problems;
     check_metadata(&fields, problems);
@@ -151,24 +151,30 @@ fn check_metadata(fields: &Fields<'_, '_>, problems: &mut Problems) {
     }
 }
 
-fn check_prerequisites(fields: &Fields<'_, '_>, problems: &mut Problems) {
-    let place = fields.place.key("prerequisites");
+fn check_prerequisites(fields: &Fields<'_, '_>, found: &mut Findings) {
+    let (place, problems) = (fields.place.key("prerequisites"), &mut found.problems);
     let items = fields.list("prerequisites", "a list of prerequisites", problems);
     for (index, item) in items.iter().enumerate() {
         let here = place.index(index);
         let Some(fields) = Fields::read(item, here, &["flag", "variants"], problems) else {
             continue;
         };
-        fields.require_string("flag", "the key of a flag", problems);
+        let flag = fields.require_string("flag", "the key of a flag", problems);
         let place = here.key("variants");
-        let Some(variants) = fields.require_list("variants", "a list of variants", problems) else {
+        let Some(items) = fields.require_list("variants", "a list of variants", problems) else {
             continue;
         };
-        if variants.is_empty() {
+        if items.is_empty() {
             problems.add(&place, Code::InvalidValue, &["found an empty list, expected at least one variant"]);
         }
-        for (index, json) in variants.iter().enumerate() {
-            string(json, "the name of a variant", &place.index(index), problems);
+        let mut variants = Vec::with_capacity(items.len());
+        for (index, json) in items.iter().enumerate() {
+            if let Some(name) = string(json, "the name of a variant", &place.index(index), problems) {
+                variants.push(name.to_owned());
+            }
+        }
+        if let Some(flag) = flag {
+            found.prerequisites.push(Prerequisite { pointer: here.pointer(), flag: flag.to_owned(), variants });
         }
     }
 }

@@ -383,7 +383,9 @@ impl<'t> Cursor<'t> {
                 if broken {
                     problems.add(place, Code::InvalidValue, &["a key has a lone surrogate, expected text"]);
                     // Before what is wrong inside.
-                    problems.list.get_mut(before..).unwrap_or_default().rotate_right(1);
+                    if let Some(problem) = problems.list.pop() {
+                        problems.list.insert(before, problem);
+                    }
                 }
                 Json::Object(entries)
             }

@@ -100,7 +100,9 @@ impl Natural {
     }
 
     fn shift_words(&mut self, count: usize) {
-        self.words.splice(0..0, std::iter::repeat_n(0, count));
+        let mut words = vec![0; count];
+        words.append(&mut self.words);
+        self.words = words;
     }
 
     /// Divides and answers with the remainder.

@@ -265,9 +265,10 @@ pub(crate) fn whole(code: Code, message: String) -> Problem {
 
 /// A text that is not JSON, with the line and column where it stops being so.
 pub(crate) fn unreadable(text: &str, fault: Fault) -> Problem {
-    let before = text.get(..fault.at).unwrap_or(text);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let (mut line, mut column) = (1_usize, 1_usize);
+    for char in text.get(..fault.at).unwrap_or(text).chars() {
+        (line, column) = if char == '\n' { (line + 1, 1) } else { (line, column + 1) };
+    }
     let found = match text.get(fault.at..).and_then(|rest| rest.chars().next()) {
         Some(found) => ["`", found.encode_utf8(&mut [0; 4]), "`"].concat(),
         None => "the end".to_owned(),
