@@ -141,7 +141,13 @@ impl Sight<'_> {
                         ids.contain(text)
                     }
                 }
-                None => symbol > 0 && body.block.rows(test.operand.saturating_add(row::Set::WORDS), set.symbols).contains(&(symbol - 1)),
+                None => {
+                    symbol > 0
+                        && body
+                            .block
+                            .rows(test.operand.saturating_add(row::Set::WORDS), set.symbols)
+                            .contains(&(symbol - 1))
+                }
             },
             Scalar::Other => false,
         })

@@ -72,7 +72,7 @@ mod tests {
 
     fn open(document: &str) -> Loaded {
         let mut words = vec![0_u32; document.len().div_ceil(4)];
-        words.as_mut_bytes()[..document.len()].copy_from_slice(document.as_bytes());
+        words.as_mut_bytes().get_mut(..document.len()).unwrap().copy_from_slice(document.as_bytes());
         Loaded::open(words, document.len()).unwrap()
     }
 

@@ -129,6 +129,7 @@ pub(super) fn bytes_at(words: &[u32], start: u32, len: u32) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::build::word;
     use super::super::ids::append_bytes;
     use super::*;
 
@@ -140,7 +141,7 @@ mod tests {
             let start = words.len() * 4;
             append_bytes(&mut words, key.as_bytes());
             let row = directory.row_mut(&mut words, number).unwrap();
-            (row.key_start, row.key_len) = (start as u32, key.len() as u32);
+            (row.key_start, row.key_len) = (word(start), word(key.len()));
             entered.push(directory.enter(&mut words, number));
         }
         (words, directory, entered)

@@ -92,8 +92,8 @@ impl<'a> Ids<'a> {
 
     /// Whether `id` is in the list. A constant time, however long the list is.
     pub(crate) fn contain(self, id: &[u8]) -> bool {
-        let range = range_of(bucket::hash(id), self.bits) as usize;
-        let (Some(from), Some(until)) = (self.ranges.get(range), self.ranges.get(range + 1)) else {
+        let range = usize::try_from(range_of(bucket::hash(id), self.bits)).unwrap_or(usize::MAX);
+        let Some([from, until]) = self.ranges.get(range..).and_then(|ranges| ranges.first_chunk()) else {
             return false;
         };
         let starts = self.starts.get(*from as usize..).unwrap_or_default();

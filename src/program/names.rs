@@ -74,7 +74,6 @@ impl Names {
     }
 
     /// Where in the index `text` is, or would be.
-    #[expect(clippy::cast_possible_truncation, reason = "the index is far smaller than 2³² entries")]
     fn place(&self, words: &[u32], text: &[u8]) -> usize {
         let mask = self.index.len().wrapping_sub(1);
         let mut place = (bucket::hash(text) >> 32) as usize & mask;

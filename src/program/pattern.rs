@@ -19,7 +19,7 @@ pub(crate) enum Pattern {
         ignore_case: bool,
     },
     /// Worked out ahead.
-    Automaton(Automaton),
+    Automaton(Box<Automaton>),
 }
 
 impl Pattern {
@@ -37,8 +37,9 @@ impl Program {
     /// Makes the patterns of a compiled snapshot ready; whether they all are sound.
     pub(super) fn open_patterns(&mut self) -> bool {
         let [at, count] = self.header.patterns;
-        let read =
-            |[start, len]: &[u32; 2]| Automaton::read(bytes_at(&self.words, *start, *len)).map(Pattern::Automaton);
+        let read = |[start, len]: &[u32; 2]| {
+            Automaton::read(bytes_at(&self.words, *start, *len)).map(Box::new).map(Pattern::Automaton)
+        };
         let patterns: Option<Vec<Pattern>> = rows(&self.words, at, count).iter().map(read).collect();
         self.patterns = patterns.unwrap_or_default();
         self.patterns.len() == count as usize

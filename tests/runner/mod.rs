@@ -106,7 +106,7 @@ fn load(document: &[u8]) -> Result<Program, tidegate::Problem> {
         assert_eq!(again.problems(), program.problems());
         assert_eq!(again.changed(&program), Vec::<String>::new());
         assert_eq!(again.to_bytes(), Ok(file));
-        return Ok(again);
+        Ok(again)
     }
     #[cfg(not(feature = "compile"))]
     Ok(program)
