@@ -1,7 +1,7 @@
 // Who is measured, Tidegate first. A module is imported only in the processes that measure it.
 
 /** Tidegate in its forms: these are measured alone as well. */
-export const OWN = ["tidegate"];
+export const OWN = ["tidegate", "tidegate-compiled"];
 
 export const PEERS = [
   ...OWN,

@@ -27,6 +27,10 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     let mut native = Vec::new();
     collect(&project::path("target/criterion"), began, &mut native)?;
 
+    let mut command = project::cargo();
+    command.args(["build", "--release", "--package", "tidegate-cli"]);
+    run::quiet("bench", "building the command, which compiles snapshots", &mut command)?;
+
     println!("bench: measuring the package, beside other evaluators, in other runtimes, and growing");
     let mut command = project::command("node");
     command.arg(project::path("benches/node/run.mjs")).arg(project::path("docs/growth.svg")).stderr(Stdio::inherit());
