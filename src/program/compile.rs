@@ -15,7 +15,7 @@ use crate::operator::Operator;
 use crate::outcome::{Outcome, Reason};
 use crate::semver::Version;
 use crate::snapshot::{FlagType, Json, integer_text, json};
-use crate::sort::sorted;
+use crate::sort::order;
 
 /// Up to this many strings are given numbers and compared by them; longer lists are searched by hash, so that the
 /// dictionaries that the facade keeps stay small.
@@ -67,14 +67,14 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
     let block = Builder::new::<row::Flag>();
     let mut compiler = Compiler { program, block, reads: Vec::new(), patterns: sound.patterns };
     let (mut variants, mut metadata) = (Vec::new(), "{}");
-    for (key, value) in json::entries(sound.text) {
-        if key.text == "variants" {
-            for (name, value) in json::entries(value) {
-                let (name, value) = (compiler.block.text(&name.text), compiler.block.text(value));
-                variants.push(row::Variant { name, value });
+    for field in json::entries(sound.text) {
+        if field.key == "variants" {
+            for variant in json::entries(field.text) {
+                let name = compiler.block.text(&variant.key);
+                variants.push(row::Variant { name, value: compiler.block.text(variant.text) });
             }
-        } else if key.text == "metadata" {
-            metadata = value;
+        } else if field.key == "metadata" {
+            metadata = field.text;
         }
     }
     let variants = compiler.block.list(&variants);
@@ -113,8 +113,13 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
 impl Compiler<'_> {
     /// Notes the slots that were touched, each once, in order.
     fn close(mut self) -> (Finished, u32) {
-        let mut reads = sorted(self.reads, |slot| slot);
-        reads.dedup();
+        let mut reads: Vec<u32> = Vec::new();
+        for position in order(self.reads.len(), &|a, b| self.reads.get(a).cmp(&self.reads.get(b))) {
+            let slot = self.reads.get(position).copied().unwrap_or_default();
+            if reads.last() != Some(&slot) {
+                reads.push(slot);
+            }
+        }
         let reads = self.block.list(&reads);
         (self.block.finish(), reads)
     }

@@ -2,13 +2,17 @@
 
 use crate::bucket;
 use crate::snapshot::Json;
-use crate::sort::{order, sorted};
+use crate::sort::order;
 
 /// Digests `json` and the digests of what it depends on, in any order.
-pub(crate) fn digest(json: &Json, needs: Vec<u64>) -> u64 {
+pub(crate) fn digest(json: &Json, needs: &[u64]) -> u64 {
     let mut bytes = Vec::with_capacity(512);
     write(json, &mut bytes);
-    sorted(needs, |need| need).iter().for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
+    for position in order(needs.len(), &|a, b| needs.get(a).cmp(&needs.get(b))) {
+        if let Some(need) = needs.get(position) {
+            bytes.extend_from_slice(&need.to_le_bytes());
+        }
+    }
     bucket::hash(&bytes)
 }
 

@@ -37,47 +37,37 @@ const SHOWN: usize = 100;
 /// Answers with the sound definitions in order, and with the faults of those that their links refuse. Linear in definitions
 /// and links, but for a search for each member of a small cycle.
 pub(crate) fn order(nodes: &[Node]) -> (Vec<usize>, Vec<(usize, Fault)>) {
-    let components = components(nodes);
-    let mut component_of = vec![usize::MAX; nodes.len()];
-    for (number, members) in components.iter().enumerate() {
-        for member in members {
-            set(&mut component_of, *member, number);
-        }
-    }
-    let same = |a: usize, b: usize| component_of.get(a) == component_of.get(b);
+    let components = Components::of(nodes);
+    let same = |a: usize, b: usize| components.numbers.get(a) == components.numbers.get(b);
     let mut usable: Vec<bool> = nodes.iter().map(|node| node.sound).collect();
     let mut length: Vec<usize> = nodes.iter().map(|node| node.depth.max(1)).collect();
     let (mut order, mut faults) = (Vec::new(), Vec::new());
-    for members in &components {
-        for &member in members {
-            let own = links(nodes, member);
-            let refused: Vec<usize> = own
-                .iter()
-                .filter(|link| !same(link.to, member) && usable.get(link.to) != Some(&true))
-                .map(|link| link.ordinal)
-                .collect();
-            let back = own.iter().find(|link| same(link.to, member));
-            let below = own.iter().filter_map(|link| length.get(link.to)).max();
-            let chain = below.map_or(get(&length, member), |below| below + 1);
-            let fault = if let Some(back) = back {
-                let way = if members.len() > SHOWN { Vec::new() } else { way(nodes, member, back.to, &same) };
-                Some(Fault::Cycle { ordinal: back.ordinal, way })
-            } else if !refused.is_empty() {
-                Some(Fault::Refused(refused))
-            } else if chain > limits::CHAIN_DEPTH {
-                Some(Fault::TooDeep)
-            } else {
-                None
-            };
-            set(&mut length, member, chain);
-            match fault {
-                Some(fault) => {
-                    set(&mut usable, member, false);
-                    faults.push((member, fault));
-                }
-                None => order.push(member),
+    for &member in &components.members {
+        let (mut back, mut refused, mut chain) = (None, Vec::new(), get(&length, member));
+        for (turn, link) in links(nodes, member).iter().enumerate() {
+            let below = get(&length, link.to).saturating_add(1);
+            chain = if turn == 0 { below } else { chain.max(below) };
+            if same(link.to, member) {
+                back = back.or(Some(*link));
+            } else if usable.get(link.to) != Some(&true) {
+                refused.push(link.ordinal);
             }
         }
+        set(&mut length, member, chain);
+        let fault = if let Some(Link { to, ordinal }) = back {
+            let is_shown = get(&components.sizes, get(&components.numbers, member)) <= SHOWN;
+            let way = if is_shown { way(nodes, member, to, &same) } else { Vec::new() };
+            Fault::Cycle { ordinal, way }
+        } else if !refused.is_empty() {
+            Fault::Refused(refused)
+        } else if chain > limits::CHAIN_DEPTH {
+            Fault::TooDeep
+        } else {
+            order.push(member);
+            continue;
+        };
+        set(&mut usable, member, false);
+        faults.push((member, fault));
     }
     (order, faults)
 }
@@ -113,60 +103,74 @@ fn way(nodes: &[Node], from: usize, next: usize, same: &impl Fn(usize, usize) ->
     way
 }
 
-/// The strongly connected components of the sound definitions, each after those that it needs (Tarjan, "Depth-first
-/// search and linear graph algorithms", 1972; with a stack of its own, since a chain may be as long as the document).
-fn components(nodes: &[Node]) -> Vec<Vec<usize>> {
-    const NEW: usize = usize::MAX;
-    let mut number = vec![NEW; nodes.len()];
-    let mut low = vec![NEW; nodes.len()];
-    let mut waiting = vec![false; nodes.len()];
-    let sound = |node: usize| nodes.get(node).is_some_and(|node| node.sound);
-    let (mut stack, mut found, mut next) = (Vec::new(), Vec::new(), 0);
-    for root in 0..nodes.len() {
-        if !sound(root) || number.get(root) != Some(&NEW) {
-            continue;
-        }
-        let mut walk: Vec<(usize, usize)> = vec![(root, 0)];
-        while let Some((node, position)) = walk.pop() {
-            if position == 0 {
-                set(&mut number, node, next);
-                set(&mut low, node, next);
-                set(&mut waiting, node, true);
-                stack.push(node);
-                next += 1;
+/// The strongly connected components of the sound definitions.
+struct Components {
+    /// Those of one component together, each component after those that it needs.
+    members: Vec<usize>,
+    /// Each definition's component.
+    numbers: Vec<usize>,
+    sizes: Vec<usize>,
+}
+
+/// Neither met nor, of components, complete.
+const NEW: usize = usize::MAX;
+
+impl Components {
+    /// Tarjan, "Depth-first search and linear graph algorithms", 1972; with a stack of its own, since a chain may be as long
+    /// as the document.
+    fn of(nodes: &[Node]) -> Self {
+        let mut found = Self { members: Vec::new(), numbers: vec![NEW; nodes.len()], sizes: Vec::new() };
+        let (mut turns, mut low) = (vec![NEW; nodes.len()], vec![NEW; nodes.len()]);
+        let sound = |node: usize| nodes.get(node).is_some_and(|node| node.sound);
+        let (mut stack, mut walk, mut next) = (Vec::new(), Vec::new(), 0);
+        for root in 0..nodes.len() {
+            if sound(root) && get(&turns, root) == NEW {
+                walk.push((root, 0));
             }
-            let link = links(nodes, node).get(position);
-            if let Some(link) = link {
-                walk.push((node, position + 1));
-                if !sound(link.to) {
+            while let Some((node, position)) = walk.pop() {
+                if position == 0 {
+                    set(&mut turns, node, next);
+                    set(&mut low, node, next);
+                    stack.push(node);
+                    next += 1;
+                }
+                if let Some(link) = links(nodes, node).get(position) {
+                    walk.push((node, position + 1));
+                    if !sound(link.to) {
+                        continue;
+                    }
+                    if get(&turns, link.to) == NEW {
+                        walk.push((link.to, 0));
+                    } else if get(&found.numbers, link.to) == NEW {
+                        let lowest = get(&low, node).min(get(&turns, link.to));
+                        set(&mut low, node, lowest);
+                    }
                     continue;
                 }
-                if get(&number, link.to) == NEW {
-                    walk.push((link.to, 0));
-                } else if waiting.get(link.to) == Some(&true) {
-                    let lowest = get(&low, node).min(get(&number, link.to));
-                    set(&mut low, node, lowest);
+                if let Some((parent, _)) = walk.last() {
+                    let lowest = get(&low, *parent).min(get(&low, node));
+                    set(&mut low, *parent, lowest);
                 }
-                continue;
-            }
-            if let Some((parent, _)) = walk.last() {
-                let lowest = get(&low, *parent).min(get(&low, node));
-                set(&mut low, *parent, lowest);
-            }
-            if get(&low, node) == get(&number, node) {
-                let mut members = Vec::new();
-                while let Some(member) = stack.pop() {
-                    set(&mut waiting, member, false);
-                    members.push(member);
-                    if member == node {
-                        break;
-                    }
+                if get(&low, node) == get(&turns, node) {
+                    found.close(node, &mut stack);
                 }
-                found.push(members);
             }
         }
+        found
     }
-    found
+
+    /// Makes a component of what is on the stack from `root` on.
+    fn close(&mut self, root: usize, stack: &mut Vec<usize>) {
+        let before = self.members.len();
+        while let Some(member) = stack.pop() {
+            set(&mut self.numbers, member, self.sizes.len());
+            self.members.push(member);
+            if member == root {
+                break;
+            }
+        }
+        self.sizes.push(self.members.len() - before);
+    }
 }
 
 fn get(table: &[usize], index: usize) -> usize {

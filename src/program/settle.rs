@@ -15,7 +15,8 @@ use super::definition::{digest, digest_text};
 use super::links::{Fault, Link, Node, order};
 use super::row::halves;
 use super::source::{Drafts, Kind, State};
-use crate::snapshot::{Code, Entry, Findings, Json, Place, Problem, check_flag, check_segment, nearest, read_entry};
+use crate::snapshot::json::Entry;
+use crate::snapshot::{Code, Findings, Json, Place, Problem, check_flag, check_segment, nearest, read_entry};
 
 pub(super) struct Settling<'t, 'p> {
     pub(super) words: &'t [u32],
@@ -302,7 +303,7 @@ impl<'t> Settling<'t, '_> {
             depth = depth.max(directory.row(words, *to).map_or(0, |row| row.depth));
             needs.push(directory.digest(words, *to));
         }
-        let digest = reading.json.as_ref().map_or(0, |json| digest(json, needs));
+        let digest = reading.json.as_ref().map_or(0, |json| digest(json, &needs));
         let (start, len) = (word(words.len()), word(block.len()));
         words.extend_from_slice(block);
         if let Some(row) = directory.row_mut(words, reading.number) {

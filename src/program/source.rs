@@ -8,7 +8,8 @@ use super::ids::append_bytes;
 use super::row::{Header, halves};
 use super::settle::Settling;
 use super::{Names, Program};
-use crate::snapshot::{Document, Entry, Problem};
+use crate::snapshot::json::Entry;
+use crate::snapshot::{Document, Problem};
 
 /// The text of a document, with what is known of its definitions so far.
 #[derive(Debug)]
@@ -67,9 +68,9 @@ impl Source {
         program.header.sequence = halves(document.sequence.unwrap_or_default());
         program.header.revision = program.keep(&document.revision);
         program.header.environment = program.keep(document.environment.as_deref().unwrap_or_default());
-        let (segments, directory) = program.enter(&document.segments);
+        let (segments, directory) = program.enter(&document.segments, document.start);
         program.header.segments = directory.place();
-        let (flags, directory) = program.enter(&document.flags);
+        let (flags, directory) = program.enter(&document.flags, document.start);
         program.header.flags = directory.place();
         Ok((Self { words, drafts: Drafts { segments, flags } }, program))
     }
@@ -161,8 +162,8 @@ impl Program {
         [start, word(text.len())]
     }
 
-    /// Makes a directory of the definitions in a section; equal keys become one.
-    fn enter(&mut self, entries: &[Entry<'_>]) -> (Vec<Draft>, Directory) {
+    /// Makes a directory of the definitions in a section of the text that begins at `text_start`; equal keys become one.
+    fn enter(&mut self, entries: &[Entry<'_>], text_start: usize) -> (Vec<Draft>, Directory) {
         let directory = Directory::reserve(&mut self.words, entries.len());
         let mut drafts: Vec<Draft> = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -178,7 +179,7 @@ impl Program {
                     }
                 }
                 _ => drafts.push(Draft {
-                    start: word(entry.start),
+                    start: word(text_start + entry.start),
                     len: word(entry.text.len()),
                     state: State::Unread,
                     broken: entry.broken,

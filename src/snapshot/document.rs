@@ -1,10 +1,8 @@
 //! The document's top level, and the text of its flags and segments.
 
-use std::borrow::Cow;
-
 use super::fields::{check_keys, check_known, check_name, check_repeats, is_safe_integer, missing, string, wrong_type};
 use super::findings::Findings;
-use super::json::{self, Member};
+use super::json::{self, Entry, Member};
 use super::limits;
 use super::problem::{Code, Place, Problem, Problems, unreadable, whole};
 use super::tree::Json;
@@ -15,20 +13,11 @@ pub(crate) struct Document<'t> {
     pub(crate) revision: String,
     pub(crate) sequence: Option<u64>,
     pub(crate) environment: Option<String>,
+    /// Where the text that the entries were read from begins in the document's bytes.
+    pub(crate) start: usize,
     /// In the order written; keys may repeat.
     pub(crate) segments: Vec<Entry<'t>>,
     pub(crate) flags: Vec<Entry<'t>>,
-}
-
-/// The text of one flag or segment.
-#[derive(Debug)]
-pub(crate) struct Entry<'t> {
-    pub(crate) key: Cow<'t, str>,
-    /// Where the text begins in the document's bytes.
-    pub(crate) start: usize,
-    pub(crate) text: &'t str,
-    /// The key has a lone surrogate.
-    pub(crate) broken: bool,
 }
 
 const SECTIONS: [&str; 2] = ["segments", "flags"];
@@ -63,11 +52,11 @@ impl<'t> Document<'t> {
     }
 
     /// The order of the checks is the specification's.
-    fn from_members(mut members: Vec<Member<'t>>, before: usize) -> Result<Self, Problem> {
+    fn from_members(mut members: Vec<Member<'t>>, start: usize) -> Result<Self, Problem> {
         let root = Place::DOCUMENT;
-        let (segments, flags) = (section(&mut members, "segments", before), section(&mut members, "flags", before));
+        let (segments, flags) = (section(&mut members, "segments"), section(&mut members, "flags"));
         let mut top = TopLevel { members: &members, problems: Problems::default() };
-        let keys: Vec<&str> = members.iter().map(|member| member.key.text.as_ref()).collect();
+        let keys: Vec<&str> = members.iter().map(|member| member.key.as_ref()).collect();
         check_repeats(&keys, &root, &mut top.problems);
         top.check_version();
         for key in keys {
@@ -92,20 +81,15 @@ impl<'t> Document<'t> {
         }
         match top.problems.list.into_iter().next() {
             Some(problem) => Err(problem),
-            None => Ok(Self { revision: revision.unwrap_or_default(), sequence, environment, segments, flags }),
+            None => Ok(Self { revision: revision.unwrap_or_default(), sequence, environment, start, segments, flags }),
         }
     }
 }
 
 /// The entries of the last member called `name`.
-fn section<'t>(members: &mut [Member<'t>], name: &str, before: usize) -> Vec<Entry<'t>> {
-    let mut section = Vec::new();
-    if let Some(member) = members.iter_mut().rev().find(|member| member.key.text == name) {
-        for (key, start, text) in member.entries.take().unwrap_or_default() {
-            section.push(Entry { key: key.text, start: before + start, text, broken: key.broken });
-        }
-    }
-    section
+fn section<'t>(members: &mut [Member<'t>], name: &str) -> Vec<Entry<'t>> {
+    let member = members.iter_mut().rev().find(|member| member.key == name);
+    member.and_then(|member| member.entries.take()).unwrap_or_default()
 }
 
 /// The top level's fields, of which the sections aren't read.
@@ -117,7 +101,7 @@ struct TopLevel<'m, 't> {
 impl<'t> TopLevel<'_, 't> {
     /// The text of the last member called `name`.
     fn text(&self, name: &str) -> Option<&'t str> {
-        self.members.iter().rev().find(|member| member.key.text == name).map(|member| member.text)
+        self.members.iter().rev().find(|member| member.key == name).map(|member| member.text)
     }
 
     fn get(&mut self, name: &str) -> Option<Json> {

@@ -18,20 +18,25 @@ pub(crate) struct Fault {
     pub(crate) expected: &'static str,
 }
 
-/// An object's key.
-pub(crate) struct Key<'t> {
-    /// Lone surrogates are U+FFFD.
-    pub(crate) text: Cow<'t, str>,
-    /// It has a lone surrogate, so `text` is not exactly what was written.
-    pub(crate) broken: bool,
-}
-
 /// A member of a document.
 pub(crate) struct Member<'t> {
-    pub(crate) key: Key<'t>,
+    /// Lone surrogates are U+FFFD.
+    pub(crate) key: Cow<'t, str>,
     pub(crate) text: &'t str,
-    /// What is in it, when it is an object of a name that was asked for: keys, where values begin, their text.
-    pub(crate) entries: Option<Vec<(Key<'t>, usize, &'t str)>>,
+    /// What is in it, when it is an object of a name that was asked for.
+    pub(crate) entries: Option<Vec<Entry<'t>>>,
+}
+
+/// An entry of an object, whose value is still text.
+#[derive(Debug)]
+pub(crate) struct Entry<'t> {
+    /// Lone surrogates are U+FFFD.
+    pub(crate) key: Cow<'t, str>,
+    /// The key has a lone surrogate, so it is not exactly what was written.
+    pub(crate) broken: bool,
+    /// Where the value begins in the text that was read.
+    pub(crate) start: usize,
+    pub(crate) text: &'t str,
 }
 
 /// Checks that `text` is one JSON value. Linear, without recursion.
@@ -56,18 +61,8 @@ pub(crate) fn outline<'t>(text: &'t str, sections: &[&str]) -> Result<Option<Vec
 }
 
 /// Delimits the entries of the object that sound `text` is. Linear.
-pub(crate) fn entries(text: &str) -> Vec<(Key<'_>, &str)> {
-    let mut entries = Vec::new();
-    let mut cursor = Cursor::new(text);
-    let mut next = cursor.enter(b'{', b'}');
-    while next && let Some(key) = cursor.key() {
-        cursor.skip_space();
-        let start = cursor.at;
-        cursor.skip_value();
-        entries.push((key, cursor.since(start)));
-        next = cursor.goes_on(b'}').unwrap_or_default();
-    }
-    entries
+pub(crate) fn entries(text: &str) -> Vec<Entry<'_>> {
+    Cursor::new(text).entries().unwrap_or_default()
 }
 
 /// Reads a sound text into a tree; what has no value in it is recorded. `None`, and nothing but that recorded, when it nests
@@ -163,11 +158,11 @@ impl<'t> Cursor<'t> {
     fn outline(&mut self, sections: &[&str], members: &mut Vec<Member<'t>>) -> Option<()> {
         let mut next = self.enter(b'{', b'}');
         while next {
-            let key = self.key()?;
+            let (key, _) = self.key()?;
             self.skip_space();
             let start = self.at;
-            let entries = if sections.contains(&key.text.as_ref()) && self.peek() == Some(b'{') {
-                Some(self.checked_entries()?)
+            let entries = if sections.contains(&key.as_ref()) && self.peek() == Some(b'{') {
+                Some(self.entries()?)
             } else {
                 self.check_value()?;
                 None
@@ -178,15 +173,15 @@ impl<'t> Cursor<'t> {
         self.check_end()
     }
 
-    fn checked_entries(&mut self) -> Option<Vec<(Key<'t>, usize, &'t str)>> {
+    fn entries(&mut self) -> Option<Vec<Entry<'t>>> {
         let mut entries = Vec::new();
         let mut next = self.enter(b'{', b'}');
         while next {
-            let key = self.key()?;
+            let (key, broken) = self.key()?;
             self.skip_space();
             let start = self.at;
             self.check_value()?;
-            entries.push((key, start, self.since(start)));
+            entries.push(Entry { key, broken, start, text: self.since(start) });
             next = self.goes_on(b'}')?;
         }
         Some(entries)
@@ -230,9 +225,9 @@ impl<'t> Cursor<'t> {
         if self.take(b':') { Some(inside) } else { self.miss("`:`") }
     }
 
-    fn key(&mut self) -> Option<Key<'t>> {
-        let (text, broken) = unescape(self.check_key()?);
-        Some(Key { text, broken })
+    /// A key and its colon: the key, and whether it has a lone surrogate.
+    fn key(&mut self) -> Option<(Cow<'t, str>, bool)> {
+        self.check_key().map(unescape)
     }
 
     fn check_scalar(&mut self) -> Option<()> {
@@ -329,36 +324,6 @@ impl<'t> Cursor<'t> {
         if self.at == start { self.miss("a digit") } else { Some(()) }
     }
 
-    /// Skips the next value of a sound text: only quotes and brackets matter.
-    fn skip_value(&mut self) {
-        let mut depth = 0_usize;
-        loop {
-            match self.peek() {
-                Some(b'{' | b'[') => {
-                    depth += 1;
-                    self.at += 1;
-                }
-                Some(b'}' | b']') => {
-                    depth = depth.saturating_sub(1);
-                    self.at += 1;
-                }
-                Some(b'"') => {
-                    self.check_string();
-                }
-                Some(_) if depth > 0 => {
-                    self.at += 1;
-                    continue;
-                }
-                _ => {
-                    self.check_scalar();
-                }
-            }
-            if depth == 0 || self.at >= self.text.len() {
-                return;
-            }
-        }
-    }
-
     /// `None` when it nests too deep.
     fn read(&mut self, depth: usize, place: &Place<'_>, problems: &mut Problems) -> Option<Json> {
         self.skip_space();
@@ -374,10 +339,10 @@ impl<'t> Cursor<'t> {
                 let mut broken = false;
                 let mut next = self.enter(b'{', b'}');
                 while next {
-                    let key = self.key()?;
-                    let value = self.read(depth + 1, &place.key(&key.text), problems)?;
-                    broken |= key.broken;
-                    entries.push((key.text.into_owned(), value));
+                    let (key, is_broken) = self.key()?;
+                    let value = self.read(depth + 1, &place.key(&key), problems)?;
+                    broken |= is_broken;
+                    entries.push((key.into_owned(), value));
                     next = self.goes_on(b'}')?;
                 }
                 if broken {

@@ -27,7 +27,7 @@ mod tree;
 mod unit;
 
 #[cfg(feature = "json")]
-pub(crate) use document::{Document, Entry, read_entry};
+pub(crate) use document::{Document, read_entry};
 #[cfg(feature = "json")]
 pub(crate) use findings::Findings;
 #[cfg(feature = "json")]

@@ -161,19 +161,19 @@ impl std::error::Error for Problem {}
 /// A place in the document, linked to the place around it; it becomes text only when a problem is found there.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'p> {
+    /// `None` for the document, whose step means nothing.
     around: Option<&'p Place<'p>>,
     step: Step<'p>,
 }
 
 #[derive(Clone, Copy)]
 enum Step<'p> {
-    Document,
     Key(&'p str),
     Index(usize),
 }
 
 impl<'p> Place<'p> {
-    pub(crate) const DOCUMENT: Place<'static> = Place { around: None, step: Step::Document };
+    pub(crate) const DOCUMENT: Place<'static> = Place { around: None, step: Step::Index(0) };
 
     pub(crate) fn key(&'p self, key: &'p str) -> Place<'p> {
         Place { around: Some(self), step: Step::Key(key) }
@@ -191,13 +191,13 @@ impl<'p> Place<'p> {
 
     /// Recursion is bounded, since reading is what leads here.
     fn write(&self, pointer: &mut String) {
-        if let Some(around) = self.around {
-            around.write(pointer);
-        }
+        let Some(around) = self.around else {
+            return;
+        };
+        around.write(pointer);
+        pointer.push('/');
         match self.step {
-            Step::Document => {}
             Step::Key(key) => {
-                pointer.push('/');
                 for char in key.chars() {
                     match char {
                         '~' => pointer.push_str("~0"),
@@ -206,10 +206,7 @@ impl<'p> Place<'p> {
                     }
                 }
             }
-            Step::Index(index) => {
-                pointer.push('/');
-                pointer.push_str(&index.to_string());
-            }
+            Step::Index(index) => pointer.push_str(&index.to_string()),
         }
     }
 }
