@@ -1,6 +1,8 @@
 //! IP addresses and the blocks they are in; IPv4 and IPv6 never mix, but for IPv4 written inside IPv6.
 
-use crate::program::{Text, row};
+#[cfg(feature = "json")]
+use crate::program::Text;
+use crate::program::row;
 
 /// A block of addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +14,7 @@ pub(crate) struct Network {
 
 impl Network {
     /// `address/prefix`, or one address alone. Bits behind the prefix are ignored.
+    #[cfg(feature = "json")]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.as_bytes();
         let slash = text.iter().position(|byte| *byte == b'/');
@@ -38,6 +41,7 @@ impl Network {
     }
 
     /// The block as a row, with what was written.
+    #[cfg(feature = "json")]
     #[expect(clippy::cast_possible_truncation, reason = "a part of 128 bits")]
     pub(crate) fn row(&self, written: Text) -> row::Block {
         let base = [self.base, self.base >> 32, self.base >> 64, self.base >> 96].map(|part| part as u32);
@@ -152,6 +156,7 @@ fn number(text: &[u8], radix: u32, most: usize) -> Option<(u32, usize)> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "json")]
 mod tests {
     use super::*;
 

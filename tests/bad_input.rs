@@ -64,6 +64,29 @@ fn ten_thousand_levels_refuse_the_flag_alone() {
 }
 
 #[test]
+fn deep_nesting_behind_a_lone_surrogate_is_not_searched() {
+    let deep = format!(r#"["\ud800", {}{}]"#, "[".repeat(100_000), "]".repeat(100_000));
+    let program = Program::load(document(&format!(r#""deep": {deep}"#)).as_bytes()).expect("it loads");
+    assert_eq!(program.problems()[0].code, Code::TooDeep);
+}
+
+#[test]
+fn a_repeated_rule_id_is_found_behind_a_broken_rule() {
+    let mut flag = flag();
+    let rule = json!({ "id": "same", "serve": "on" });
+    flag["rules"] = json!([{ "id": "other" }, rule, rule]);
+    let program = Program::load(document(&format!(r#""f": {flag}"#)).as_bytes()).expect("it loads");
+    let paths: Vec<&str> = program.problems().iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["/flags/f/rules/0", "/flags/f/rules/2/id"]);
+}
+
+#[test]
+fn a_suggestion_is_for_the_field_that_is_reported() {
+    let problem = refusal(br#"{ "schemaVersion": 1, "revision": "r", "flags": {}, "value": 1, "flag": {} }"#);
+    assert_eq!((problem.path.as_str(), problem.suggestion), ("/value", None));
+}
+
+#[test]
 fn one_broken_flag_among_a_thousand() {
     let mut flags: Vec<String> = (0..999).map(|n| format!(r#""flag-{n}": {}"#, flag())).collect();
     flags.insert(500, r#""broken": { "type": "boolean", "varients": {} }"#.to_owned());

@@ -7,12 +7,13 @@ use super::problem::{Code, Place};
 use super::tree::Json;
 use super::unit::{check_ids, check_unit};
 
-/// Excluded ids are out, then included ids are in, then the condition decides; without one nobody else is in.
+/// Its own fields, and those of the condition that it is.
 const FIELDS: [&str; 12] = {
     let [all, any, not, segment, attr, op, value, ignore_case] = condition::FIELDS;
     ["unit", "include", "exclude", "description", all, any, not, segment, attr, op, value, ignore_case]
 };
 
+/// Excluded ids are out, then included ids are in, then the condition decides; without one nobody else is in.
 pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
     let Some(fields) = Fields::read(json, place, &FIELDS, &mut found.problems) else {
         return;
