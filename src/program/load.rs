@@ -55,7 +55,7 @@ impl Loaded {
 }
 
 impl Program {
-    /// Loads a snapshot: JSON, of which everything is read and compiled, or what [`Program::to_bytes`] wrote, which is only
+    /// Loads a snapshot: JSON, of which everything is read and compiled, or what `Program::to_bytes` wrote (feature `compile`), which is only
     /// checked and used where it lies. Linear in the length of `bytes`.
     ///
     /// Flags and segments that have a problem are left out and reported by [`Program::problems`]; the rest serve.
