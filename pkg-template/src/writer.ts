@@ -56,7 +56,10 @@ export class Scratch {
     this.table = this.#engine.slots() >>> 2;
     this.#text = this.#engine.text();
     this.#room = this.#engine.text_capacity();
-    this.#first = this.#engine.attributes();
+    const attributes = this.#engine.attributes();
+    // More attributes take the places that elements had.
+    if (attributes !== this.#first) this.#spare = 0;
+    this.#first = attributes;
     refresh();
   }
 
@@ -158,7 +161,7 @@ export class Scratch {
 
   /** After 2²⁹ decisions the stamps begin again, and no slot may keep one of the last round. */
   #restart(): void {
-    i32.fill(0, this.table, this.table + this.#first * WORDS);
+    i32.fill(0, this.table, this.table + (this.#first + this.#spare) * WORDS);
     this.stamp = 1;
   }
 }

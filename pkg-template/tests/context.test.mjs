@@ -231,6 +231,21 @@ describe("attributes", () => {
   });
 });
 
+describe("lists", () => {
+  it("keep their places when flags that are read later bring more attributes", async () => {
+    const keys = Array.from({ length: 60 }, (_, i) => `flag-${i}`);
+    const flags = keys.map((key, i) => [key, equals(`a${i}`, `x${i}`)]);
+    const own = await Tidegate.load(snapshot(Object.fromEntries(flags)));
+    for (const [i, key] of keys.entries()) {
+      const list = [...Array.from({ length: i % 7 }, (_, n) => `other-${n}`), `x${i}`];
+      assert.equal(own.boolean(key, false, { [`a${i}`]: list }), true, key);
+      assert.equal(own.boolean(key, false, { [`a${i}`]: list.slice(0, -1) }), false, key);
+    }
+    for (const [i, key] of keys.entries())
+      assert.equal(own.boolean(key, false, { [`a${i}`]: ["y", `x${i}`] }), true, key);
+  });
+});
+
 describe("a getter", () => {
   it("that throws ends the decision with the fallback", () => {
     const context = {
