@@ -44,7 +44,8 @@ fn build(module: &Module) -> Result<()> {
 
     let compiled = project::path("target").join(WASM_TARGET).join(profile).join("tidegate.wasm");
     let recipe = format!("{} {OPTIMISE} {FEATURES:?}", setup::wasm_bindgen_version()?);
-    let inputs = [compiled.clone(), project::path("package-lock.json")];
+    let panics = project::path("xtask/src/panics.mjs");
+    let inputs = [compiled.clone(), panics.clone(), project::path("package-lock.json")];
     let stamp = Stamp::of(&format!("module-{name}"), &recipe, &inputs)?;
     if stamp.is_current(&module.files()) {
         println!("build: the {name} module did not change");
@@ -57,6 +58,10 @@ fn build(module: &Module) -> Result<()> {
     run::quiet("build", &format!("writing the {name} module's glue"), &mut bind)?;
 
     let wasm = module.wasm();
+    let mut snip = project::command("node");
+    snip.arg(panics).arg(&wasm);
+    run::quiet("build", &format!("taking panics' messages out of the {name} module"), &mut snip)?;
+
     let mut optimise = project::npm_tool("wasm-opt");
     optimise.args(FEATURES).args([OPTIMISE, "--strip-debug", "--strip-producers", "--strip-target-features"]);
     optimise.arg(&wasm).arg("-o").arg(&wasm);
