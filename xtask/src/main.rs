@@ -3,7 +3,10 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `setup.rs` … `bench.rs` | one verb each |
+//! | `debian.rs` | installs Debian's packages, where that is possible |
 //! | `browser.rs` | finds Chromium and its driver, or installs them |
+//! | `valgrind.rs` | counts instructions with valgrind, or installs it |
+//! | `counts.rs` | compares counts with the committed ones |
 //! | `server.rs` | the static server with the strict Content-Security-Policy |
 //! | `size.rs` | what the module weighs on the wire |
 //! | `project.rs` | where things are, and how the tools are called |
@@ -14,6 +17,9 @@
 mod bench;
 mod browser;
 mod build;
+mod count;
+mod counts;
+mod debian;
 mod demo;
 mod lint;
 mod pack;
@@ -26,6 +32,7 @@ mod size;
 mod stamp;
 mod summary;
 mod test;
+mod valgrind;
 
 use std::process::ExitCode;
 
@@ -69,6 +76,12 @@ enum Verb {
     Lint,
     /// Write the npm tarball into target/package/
     Pack,
+    /// Hold the evaluator to the instruction counts in benches/counts.json
+    Count {
+        /// Write the file instead
+        #[arg(long)]
+        write: bool,
+    },
     /// Measure natively and in Node beside other evaluators, and write docs/BENCHMARKS.md
     Bench {
         /// Fewer samples: minutes instead of a quarter of an hour, numbers less steady
@@ -87,6 +100,7 @@ fn main() -> ExitCode {
         Some(Verb::Test { only }) => test::run(&only),
         Some(Verb::Lint) => lint::run(),
         Some(Verb::Pack) => pack::run(),
+        Some(Verb::Count { write }) => count::run(write),
         Some(Verb::Bench { quick }) => bench::run(quick),
     };
     match outcome {
