@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::{project, run};
+use crate::{debian, project};
 
 const CHROMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const DRIVERS: [&str; 1] = ["chromedriver"];
@@ -25,18 +25,13 @@ impl Browser {
         if let Some(found) = Self::find()? {
             return Ok(found);
         }
-        let user = run::answer(project::command("id").arg("-u"));
-        if user.as_deref() != Some("0") || project::find_program(&["apt-get"]).is_none() {
+        if !debian::can_install() {
             bail!(
                 "the browser tests need Chromium and its driver: install them (Debian: `apt-get install chromium \
                  chromium-driver`) or set CHROME and CHROMEDRIVER to their paths"
             );
         }
-        run::quiet("setup", "reading Debian's package lists", project::command("apt-get").arg("update"))?;
-        let mut install = project::command("apt-get");
-        install.args(["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"]);
-        install.env("DEBIAN_FRONTEND", "noninteractive");
-        run::quiet("setup", "installing Debian's Chromium and its driver (a minute or two)", &mut install)?;
+        debian::install("Chromium and its driver (a minute or two)", &["chromium", "chromium-driver"])?;
         Self::find()?.context("Debian's `chromium` and `chromium-driver` are installed but not on the search path")
     }
 

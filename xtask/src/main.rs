@@ -3,7 +3,10 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `setup.rs` … `bench.rs` | one verb each |
+//! | `debian.rs` | installs Debian's packages, where that is possible |
 //! | `browser.rs` | finds Chromium and its driver, or installs them |
+//! | `valgrind.rs` | counts instructions with valgrind, or installs it |
+//! | `counts.rs` | compares counts with the committed ones |
 //! | `server.rs` | the static server with the strict Content-Security-Policy |
 //! | `module.rs` | the two builds of the crate that the package brings |
 //! | `size.rs` | what they weigh on the wire, and what they may |
@@ -15,6 +18,9 @@
 mod bench;
 mod browser;
 mod build;
+mod count;
+mod counts;
+mod debian;
 mod demo;
 mod lint;
 mod module;
@@ -28,6 +34,7 @@ mod size;
 mod stamp;
 mod summary;
 mod test;
+mod valgrind;
 
 use std::process::ExitCode;
 
@@ -71,6 +78,12 @@ enum Verb {
     Lint,
     /// Write the npm tarball into target/package/
     Pack,
+    /// Hold the evaluator to the instruction counts in benches/counts.json
+    Count {
+        /// Write the file instead
+        #[arg(long)]
+        write: bool,
+    },
     /// Measure natively and as a package, beside other evaluators and in other runtimes, and write docs/BENCHMARKS.md
     Bench {
         /// Fewer samples: four minutes instead of twenty, numbers less steady
@@ -89,6 +102,7 @@ fn main() -> ExitCode {
         Some(Verb::Test { only }) => test::run(&only),
         Some(Verb::Lint) => lint::run(),
         Some(Verb::Pack) => pack::run(),
+        Some(Verb::Count { write }) => count::run(write),
         Some(Verb::Bench { quick }) => bench::run(quick),
     };
     match outcome {

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::browser::Browser;
+use crate::count::Gate;
 use crate::project::{self, WASM_TARGET};
 use crate::server::Server;
 use crate::summary::{Job, Summary};
@@ -23,6 +24,8 @@ pub(crate) enum Step {
     Examples,
     /// The documentation builds without a warning
     Docs,
+    /// The evaluator takes the instructions that benches/counts.json says
+    Counts,
     /// The module's tests in Node
     WasmNode,
     /// The module's tests in a page of headless Chromium
@@ -53,6 +56,8 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
         Step::value_variants().iter().copied().filter(|step| only.is_empty() || only.contains(step)).collect();
     // What may be missing on a machine is looked for first, rather than after minutes of tests.
     let browser = if steps.iter().any(|step| step.needs_browser()) { Some(Browser::find_or_install()?) } else { None };
+    let gate = Gate::open()?;
+    let valgrind = steps.contains(&Step::Counts).then(|| gate.valgrind());
     if steps.iter().any(|step| step.needs_build()) {
         build::run()?;
     }
@@ -61,6 +66,14 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
     for step in steps {
         if step == Step::Size {
             summary.check("size", size::check)?;
+            continue;
+        }
+        if step == Step::Counts {
+            match &valgrind {
+                Some(Ok(valgrind)) => summary.check("instruction counts", || gate.check(valgrind))?,
+                Some(Err(reason)) => println!("test: instruction counts: skipped: {reason:#}"),
+                None => {}
+            }
             continue;
         }
         for job in jobs(step, browser.as_ref())? {
@@ -89,7 +102,7 @@ fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
         Step::WasmNode => one("wasm in Node", wasm_tests("WASM_BINDGEN_TEST_ONLY_NODE", None)?),
         Step::WasmPage => one("wasm in a page", wasm_tests("WASM_BINDGEN_USE_BROWSER", browser)?),
         Step::WasmWorker => one("wasm in a worker", wasm_tests("WASM_BINDGEN_USE_DEDICATED_WORKER", browser)?),
-        Step::Size => Ok(Vec::new()),
+        Step::Size | Step::Counts => Ok(Vec::new()),
         Step::Tarball => tarball(),
         Step::Npm => npm(browser),
     }
