@@ -6,7 +6,7 @@ use crate::context::{self, Context, KEY_BYTES};
 use crate::evaluate::Walk;
 use crate::explain::{Explanation, explain};
 use crate::outcome::{ErrorCode, Outcome, Reason};
-use crate::program::Program;
+use crate::program::{Program, Text};
 use crate::recorder::Silent;
 use crate::slots::Slots;
 use crate::snapshot::{FlagType, Json, Problem};
@@ -203,19 +203,26 @@ impl Program {
     }
 
     fn outcome(&self, row: u32, slots: &Slots, key: &mut Vec<u8>) -> Outcome {
+        if let Some(outcome) = self.constant(row) {
+            return outcome;
+        }
         // The slots that a flag's tables name are written, so there is nothing that the walk can need.
         Walk::new(self, slots, key, Silent).decide(row).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
     fn decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {
-        let variant = self.variant(row, outcome);
+        let error = outcome.error();
+        let flag = if error.is_none() { self.flag(row) } else { None };
+        let variant = flag.and_then(|flag| flag.variants().get(outcome.variant() as usize));
+        let rule = flag.and_then(|flag| flag.rules().get(outcome.rule()? as usize));
+        let text = |text: Option<Text>| Some(flag?.text(text?));
         Decision {
-            variant: variant.map(|(name, _)| name),
+            variant: text(variant.map(|variant| variant.name)),
             reason: outcome.reason(),
-            rule: self.rule_id(row, outcome),
+            rule: text(rule.map(|rule| rule.id)),
             revision: self.revision(),
-            error: outcome.error(),
-            value: variant.map(|(_, value)| value),
+            error,
+            value: text(variant.map(|variant| variant.value)),
         }
     }
 }

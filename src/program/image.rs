@@ -48,6 +48,7 @@ pub(super) fn open(words: Vec<u32>, len: usize) -> Result<Program, Problem> {
     let names = |[at, count]: [u32; 2]| Names::of(rows(&words, at, count));
     let mut program = Program {
         header,
+        revision: String::new(),
         attributes: names(header.attributes),
         symbols: names(header.symbols),
         patterns: Vec::new(),
@@ -61,6 +62,7 @@ pub(super) fn open(words: Vec<u32>, len: usize) -> Result<Program, Problem> {
     if !verify::is_sound(&program) || !program.open_patterns() {
         return refuse("points outside itself, expected the output of `tidegate compile`");
     }
+    program.revision = program.own_text(header.revision).to_owned();
     Ok(program)
 }
 

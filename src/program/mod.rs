@@ -49,6 +49,8 @@ use crate::snapshot::Problem;
 pub struct Program {
     pub(crate) words: Vec<u32>,
     header: Header,
+    /// Asked for with every decision, so that it isn't looked for every time.
+    revision: String,
     attributes: Names,
     symbols: Names,
     patterns: Vec<Pattern>,
@@ -132,7 +134,7 @@ impl Program {
     /// The snapshot's revision.
     #[must_use]
     pub fn revision(&self) -> &str {
-        self.own_text(self.header.revision)
+        &self.revision
     }
 
     /// The snapshot's place in the order of snapshots, if it says so.

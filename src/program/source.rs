@@ -59,6 +59,7 @@ impl Source {
         let mut program = Program {
             words: vec![0; size_of::<Header>() / 4],
             header: Header::default(),
+            revision: document.revision.clone(),
             attributes: Names::default(),
             symbols: Names::default(),
             patterns: Vec::new(),
