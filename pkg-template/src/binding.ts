@@ -1,7 +1,7 @@
 import { complaintAbout, NOTHING } from "./decide.js";
 import type { Explanation } from "./explanation.js";
 import type { Flag } from "./flag.js";
-import { i32, refresh, vitals } from "./instance.js";
+import { enter, i32, refresh, vitals } from "./instance.js";
 import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
 import type { Loaded, Program } from "./program.js";
 import { type Attribute, gather, NO_OBJECT, type Step, THREW } from "./reader.js";
@@ -130,7 +130,7 @@ export class Binding {
   #claim(slots: Iterable<number>): Loaded {
     const loaded = this.program.ready();
     const { scratch } = loaded;
-    vitals.inside = true;
+    enter();
     if (this.program.holder !== this) {
       scratch.next();
       this.program.holder = this;

@@ -1,6 +1,7 @@
-import { sentence } from "./error.js";
+import type { Engine } from "tidegate-glue";
+import { sentence, TidegateError } from "./error.js";
 import type { Flag } from "./flag.js";
-import { f64, i32, vitals } from "./instance.js";
+import { enter, f64, i32, vitals } from "./instance.js";
 import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
 import type { Program } from "./program.js";
 import { type Attribute, DONE, gather, type Step, thrown } from "./reader.js";
@@ -46,12 +47,17 @@ export function decide(program: Program, flag: Flag, context: unknown): number {
   const given = context ?? NOTHING;
   const stamp = scratch.next();
   program.holder = undefined;
-  if (!write(flag.steps, given, scratch, stamp) || program.ready().engine !== engine) {
-    return decideCarefully(program, flag, given);
-  }
-  vitals.inside = true;
+  if (!write(flag.steps, given, scratch)) return decideCarefully(program, flag, given);
+  return ask(engine, scratch, flag, stamp);
+}
+
+/** Asks the module, and gives it what it asks for. */
+function ask(engine: Engine, scratch: Scratch, flag: Flag, stamp: number): number {
+  enter();
   let outcome = engine.decide(flag.index, stamp);
-  while (outcome < 0) {
+  // Every attribute is asked for once, and its text once more.
+  for (let left = 2 * flag.slots.length; outcome < 0; left--) {
+    if (left === 0) throw new TidegateError("MODULE_STOPPED", "the module asks for what it has");
     scratch.supply(outcome);
     outcome = engine.decide(flag.index, stamp);
   }
@@ -66,10 +72,11 @@ const objects: unknown[] = [];
  * Reads a context's attributes and writes them at once, in one go. Answers false where that is not enough: where a getter
  * threw or asked in between, or something is no plain object.
  */
-function write(steps: readonly Step[], context: unknown, scratch: Scratch, stamp: number): boolean {
+function write(steps: readonly Step[], context: unknown, scratch: Scratch): boolean {
   if (typeof context !== "object" || context === null) return false;
   const { table, mark, strings } = scratch;
   const words = i32;
+  const { epoch } = vitals;
   const outer = reading;
   reading = true;
   try {
@@ -80,6 +87,8 @@ function write(steps: readonly Step[], context: unknown, scratch: Scratch, stamp
       let around: unknown = context;
       if (parent >= 0) around = objects[parent];
       const value = around === undefined ? undefined : readAt(step.site, around as Properties, step.name, true);
+      // A getter that asked something, updated or disposed has moved what would be written to.
+      if (vitals.epoch !== epoch) return false;
       if (slot < 0) {
         const inner = typeof value === "object" && value !== null;
         if (inner && !isPlain(value)) return false;
@@ -113,8 +122,8 @@ function write(steps: readonly Step[], context: unknown, scratch: Scratch, stamp
   } finally {
     reading = outer;
   }
-  // A getter that asked something has written over what was written here.
-  return scratch.stamp === stamp && scratch.table === table && i32 === words;
+  // Memory that grew for a long text has other views now.
+  return i32 === words && vitals.epoch === epoch;
 }
 
 function numberOf({ names, numbers }: Step, text: string): number {
@@ -137,7 +146,6 @@ function decideCarefully(program: Program, flag: Flag, context: unknown): number
     return BAD_CONTEXT;
   }
   const { engine, scratch } = program.ready();
-  vitals.inside = true;
   const stamp = scratch.next();
   program.holder = undefined;
   for (let at = 0; at < steps.length; at++) {
@@ -145,13 +153,7 @@ function decideCarefully(program: Program, flag: Flag, context: unknown): number
     if (slot >= 0) scratch.put(slot, held[at] as Attribute);
     held[at] = undefined;
   }
-  let outcome = engine.decide(flag.index, stamp);
-  while (outcome < 0) {
-    scratch.supply(outcome);
-    outcome = engine.decide(flag.index, stamp);
-  }
-  vitals.inside = false;
-  return outcome;
+  return ask(engine, scratch, flag, stamp);
 }
 
 /** Why reading stopped: at a step whose reading threw, or before the first because there is no object. */

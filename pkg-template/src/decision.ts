@@ -1,7 +1,7 @@
 import type { Binding } from "./binding.js";
 import { complaint, decide } from "./decide.js";
 import type { Flag } from "./flag.js";
-import { vitals } from "./instance.js";
+import { enter, vitals } from "./instance.js";
 import {
   BAD_CONTEXT,
   ERROR_CODES,
@@ -82,7 +82,7 @@ function messageFor(program: Program, key: string, outcome: number, unread: stri
       return refusalOf(program, key);
     default: {
       const { engine, scratch } = program.ready();
-      vitals.inside = true;
+      enter();
       const message = engine.complaint(flag?.index ?? -1, scratch.stamp);
       vitals.inside = false;
       return message;

@@ -17,7 +17,15 @@ export const vitals = {
   generation: 0,
   /** Whether a call into the module is under way, or was thrown out of. */
   inside: false,
+  /** Goes up with everything that may write to the module's memory, or move what is in it. */
+  epoch: 0,
 };
+
+/** To be called before the module is entered. */
+export function enter(): void {
+  vitals.inside = true;
+  vitals.epoch += 1;
+}
 
 export let i32 = new Int32Array(0);
 export let f64 = new Float64Array(0);

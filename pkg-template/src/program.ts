@@ -2,7 +2,7 @@ import { Dock, Engine } from "tidegate-glue";
 import { isReading } from "./decide.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
 import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.js";
-import { memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
+import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
 import { planOf, type Step } from "./reader.js";
 import type { FlagValue, LoadReport } from "./types.js";
@@ -79,7 +79,7 @@ export class Program {
   /** Loads a snapshot; throws where it is refused as a whole. With `strict`, every flag is read at once. */
   static load(bytes: Uint8Array, life: Life, strict: boolean): Program {
     const [engine, place] = open(bytes);
-    vitals.inside = true;
+    enter();
     if (strict) engine.settle();
     const report = engine.report();
     vitals.inside = false;
@@ -159,6 +159,7 @@ export class Program {
   changed(next: Program): string[] {
     const after = next.ready().engine;
     const keys = JSON.parse(this.#ask((engine) => engine.changed(after)));
+    next.ready().scratch.locate();
     for (const program of [this, next]) {
       program.#outdated = true;
       program.#history.push(EVERYTHING);
@@ -176,7 +177,7 @@ export class Program {
     // A bound context may ask it later, and so may the decision whose context's getter is what calls.
     const asked = (this.bound || isReading()) && !this.#life.over;
     if (asked && place !== undefined) this.#place = copyOf(place);
-    vitals.inside = true;
+    enter();
     loaded.engine.free();
     vitals.inside = false;
   }
@@ -188,7 +189,7 @@ export class Program {
     const [engine, place] = open(bytesAt(this.#place));
     this.#place = place;
     const loaded = this.#take(engine);
-    vitals.inside = true;
+    enter();
     for (const key of this.#history) {
       if (key === EVERYTHING) engine.settle();
       else this.#learn(loaded, engine.describe(engine.find(key)));
@@ -199,7 +200,7 @@ export class Program {
   }
 
   #take(engine: Engine): Loaded {
-    vitals.inside = true;
+    enter();
     const loaded = { engine, scratch: new Scratch(engine) };
     vitals.inside = false;
     this.#loaded = loaded;
@@ -212,7 +213,7 @@ export class Program {
     if (this.fixed || typeof key !== "string") return this.#absent;
     const loaded = this.ready();
     const { engine, scratch } = loaded;
-    vitals.inside = true;
+    enter();
     const index = engine.find(key);
     const text = index < 0 ? undefined : engine.describe(index);
     scratch.locate();
@@ -236,7 +237,7 @@ export class Program {
 
   #allPaths(): readonly string[] {
     const { engine, scratch } = this.ready();
-    vitals.inside = true;
+    enter();
     engine.settle();
     const more: string[] = JSON.parse(engine.paths(this.#paths.length));
     scratch.locate();
@@ -248,11 +249,12 @@ export class Program {
   }
 
   #ask<T>(question: (engine: Engine) => T): T {
-    const { engine } = this.ready();
-    vitals.inside = true;
+    const { engine, scratch } = this.ready();
+    enter();
     const answer = question(engine);
+    // It may have read flags, whose attributes take room.
+    scratch.locate();
     vitals.inside = false;
-    refresh();
     return answer;
   }
 }
@@ -260,7 +262,7 @@ export class Program {
 /** Loads bytes into the module, or throws the refusal as an error. */
 function open(bytes: Uint8Array): [Engine, Place] {
   revive();
-  vitals.inside = true;
+  enter();
   try {
     const { length } = bytes;
     const dock = new Dock(length);

@@ -1,5 +1,5 @@
 import type { Engine } from "tidegate-glue";
-import { f64, i32, refresh, u8 } from "./instance.js";
+import { f64, i32, refresh, u8, vitals } from "./instance.js";
 import type { Attribute, Scalar } from "./reader.js";
 import { type Symbols, withSymbol } from "./symbols.js";
 
@@ -68,6 +68,7 @@ export class Scratch {
     if (i32.length === 0) refresh();
     this.#top = 0;
     this.#elements = 0;
+    vitals.epoch += 1;
     this.stamp += 1;
     if (this.stamp === STAMPS) this.#restart();
     this.mark = this.stamp << TAG_BITS;

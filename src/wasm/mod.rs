@@ -84,6 +84,7 @@ impl Engine {
     /// Reads every flag that wasn't read before.
     pub fn settle(&mut self) {
         self.loaded.settle_all();
+        self.make_room();
     }
 
     /// The number of a flag, or -1.
@@ -105,10 +106,7 @@ impl Engine {
     #[must_use]
     pub fn describe(&mut self, flag: u32) -> String {
         self.loaded.settle(flag);
-        let count = self.loaded.program.attribute_count();
-        if self.slots.table.len() < count {
-            self.slots.table.resize(count, Slot::default());
-        }
+        self.make_room();
         describe::flag(&self.loaded.program, flag)
     }
 
@@ -208,8 +206,8 @@ impl Engine {
     /// The keys of flags whose definition differs between this snapshot and `next`, as a JSON list. Reads both whole.
     #[must_use]
     pub fn changed(&mut self, next: &mut Engine) -> String {
-        self.loaded.settle_all();
-        next.loaded.settle_all();
+        self.settle();
+        next.settle();
         let mut text = JsonText::default();
         text.strings(self.loaded.program.changed(&next.loaded.program).iter().map(String::as_str));
         text.done()
@@ -232,6 +230,16 @@ impl Engine {
             // Maps become plain objects, which JSON and `===` on their members understand.
             Ok(explanation) => Ok(explanation.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?),
             Err(need) => Ok(JsValue::from(need.slot)),
+        }
+    }
+}
+
+impl Engine {
+    /// Makes room for attributes that came with what was read. The table may move.
+    fn make_room(&mut self) {
+        let count = self.loaded.program.attribute_count();
+        if self.slots.table.len() < count {
+            self.slots.table.resize(count, Slot::default());
         }
     }
 }
