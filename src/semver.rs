@@ -16,6 +16,7 @@ impl<'t> Version<'t> {
     }
 
     /// The same with an optional leading `v`, and minor and patch 0 where they are absent.
+    #[inline]
     pub(crate) fn lenient(text: &'t [u8]) -> Option<Self> {
         Self::read(text.strip_prefix(b"v").unwrap_or(text), 1)
     }
@@ -127,6 +128,7 @@ fn is_digits(text: &[u8]) -> bool {
 }
 
 /// Decimal digits without a leading zero, up to `u64::MAX`.
+#[inline]
 fn number(text: &[u8]) -> Option<u64> {
     if !is_digits(text) || (text.len() > 1 && text.first() == Some(&b'0')) {
         return None;

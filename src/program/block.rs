@@ -152,6 +152,7 @@ impl<'a> Body<'a> {
     }
 
     /// The strings that a set has by number.
+    #[inline]
     pub(crate) fn symbols(self, set: u32) -> &'a [u32] {
         let count = self.block.row::<row::Set>(set).map_or(0, |set| set.symbols);
         self.block.rows(set.saturating_add(row::Set::WORDS), count)

@@ -84,6 +84,7 @@ impl Directory {
     }
 
     /// What the rows say that the words from a definition's block on are.
+    #[inline]
     pub(crate) fn block(self, words: &[u32], number: u32) -> Option<&[u32]> {
         let row = self.row(words, number)?;
         let (start, len) = (row.block as usize, row.block_len as usize);

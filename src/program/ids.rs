@@ -73,6 +73,7 @@ pub(crate) struct Ids<'a> {
 
 impl<'a> Ids<'a> {
     /// The list at `offset`; `None` when there is none.
+    #[inline]
     pub(crate) fn at(block: Block<'a>, offset: u32) -> Option<Self> {
         if offset == 0 {
             return None;

@@ -68,10 +68,12 @@ impl Program {
     }
 
     /// A flag's block; `None` for a refused one.
+    #[inline]
     pub(crate) fn flag(&self, flag: u32) -> Option<FlagBlock<'_>> {
         FlagBlock::of(self.flags().block(&self.words, flag)?)
     }
 
+    #[inline]
     pub(crate) fn segment(&self, segment: u32) -> Option<SegmentBlock<'_>> {
         SegmentBlock::of(self.segments().block(&self.words, segment)?)
     }
@@ -119,6 +121,7 @@ impl Program {
     }
 
     /// The answer of a flag that is the same for every context: static, disabled, refused.
+    #[inline]
     pub(crate) fn constant(&self, flag: u32) -> Option<Outcome> {
         match self.flag(flag) {
             Some(flag) => flag.row.constant(),

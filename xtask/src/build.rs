@@ -14,6 +14,10 @@ use crate::{run, setup, size};
 /// What wasm-opt optimises for: speed. Compressed, the difference to `-Oz` is small.
 const OPTIMISE: &str = "-O3";
 
+/// How readily LLVM copies functions into their callers, where its own choice is 225. What is hot in a decision is
+/// marked `#[inline]`, which this does not concern; of the rest, copies only make the module larger.
+const INLINE: &str = "-Cllvm-args=-inline-threshold=100";
+
 /// What the module may use. rustc's default for the target, less what it does not emit (multivalue): Safari 15,
 /// Chrome 96, Firefox 79, Node 20 and workerd all have these.
 const FEATURES: [&str; 7] = [
@@ -39,7 +43,7 @@ fn build(module: &Module) -> Result<()> {
     let Module { name, profile, features, stem, .. } = module;
     let mut compile = project::cargo();
     compile.args(["build", "--profile", profile, "--target", WASM_TARGET, "--package", "tidegate", "--lib"]);
-    compile.args(*features).env("CARGO_ENCODED_RUSTFLAGS", remapped_paths());
+    compile.args(*features).env("CARGO_ENCODED_RUSTFLAGS", compiler_flags());
     run::quiet("build", &format!("compiling the {name} module"), &mut compile)?;
 
     let compiled = project::path("target").join(WASM_TARGET).join(profile).join("tidegate.wasm");
@@ -72,9 +76,10 @@ fn build(module: &Module) -> Result<()> {
 }
 
 /// Panics name the files that they come from; the module must not say where on whose machine those lay.
-fn remapped_paths() -> OsString {
+fn compiler_flags() -> OsString {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let mut flags = OsString::from("--remap-path-prefix=");
+    let mut flags = OsString::from(INLINE);
+    flags.push("\x1f--remap-path-prefix=");
     flags.push(project::path(""));
     flags.push("=tidegate/");
     if let Some(home) = home {
