@@ -15,7 +15,7 @@ use crate::input;
 use crate::show::{GOOD, printable};
 use crate::source::Source;
 
-pub(crate) fn run(asked: &Compile, out: &mut impl Write) -> Result<Outcome> {
+pub(crate) fn run(asked: &Compile) -> Result<Outcome> {
     let (name, bytes) = input::read(&asked.file)?;
     let source = Source::new(name, &bytes);
     let loaded = Program::load(&bytes);
@@ -36,7 +36,8 @@ pub(crate) fn run(asked: &Compile, out: &mut impl Write) -> Result<Outcome> {
     };
     let file = program.to_bytes().map_err(|_| anyhow!("a problem came up while compiling that wasn't there before"))?;
     if asked.output == Path::new("-") {
-        out.write_all(&file)?;
+        // Not through `out`, which takes what looks like colours out of what it is given.
+        std::io::stdout().lock().write_all(&file)?;
     } else {
         let name = printable(&asked.output.to_string_lossy());
         std::fs::write(&asked.output, &file).with_context(|| format!("could not write `{name}`"))?;

@@ -62,7 +62,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let outcome = match arguments.verb {
         Verb::Check(asked) => check::run(&asked, &mut out),
-        Verb::Compile(asked) => compile::run(&asked, &mut out),
+        Verb::Compile(asked) => compile::run(&asked),
         Verb::Eval(asked) => eval::run(&asked, &mut out),
         Verb::Explain(asked) => explain::run(&asked, &mut out),
     }?;

@@ -1,6 +1,6 @@
 //! `tidegate compile`: what it writes decides as the snapshot does.
 
-use crate::support::{folder, run};
+use crate::support::{folder, run, tidegate};
 
 fn target(name: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -27,6 +27,15 @@ fn the_file_decides_as_the_snapshot() {
         let (from_json, from_file) = (eval(json), eval(&file));
         assert_eq!((from_json.code, &from_json.out), (from_file.code, &from_file.out));
     }
+}
+
+#[test]
+fn standard_output_gets_the_same_bytes() {
+    let file = target("same.tide");
+    let arguments = ["compile", "snapshots/reasons.json", "--allow-refused", "-o"];
+    assert_eq!(run(&[&arguments[..], &[&file]].concat(), b"").code, Some(0));
+    let output = tidegate().args(arguments).arg("-").output().unwrap();
+    assert!(output.stdout == std::fs::read(&file).unwrap(), "{} bytes", output.stdout.len());
 }
 
 #[test]
