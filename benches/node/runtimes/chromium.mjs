@@ -43,6 +43,9 @@ export function measureInChromium(entry, files, pace) {
   });
 }
 
+/** The slim module lies in a folder of its own. */
+const moduleOf = (dist, name) => join(dist, name.includes("slim") ? "slim" : "", name);
+
 /** The page, its program, the package's module beside it, and the snapshots. */
 function serve(folder, files) {
   const dist = join(createRequire(import.meta.url).resolve("tidegate/package.json"), "../dist");
@@ -50,7 +53,7 @@ function serve(folder, files) {
     const name = basename(url);
     const answer = (type, body) => response.writeHead(200, { "content-type": type, ...ISOLATED }).end(body);
     if (name in files) answer("application/octet-stream", readFileSync(files[name]));
-    else if (name.endsWith(".wasm")) answer("application/wasm", readFileSync(join(dist, name)));
+    else if (name.endsWith(".wasm")) answer("application/wasm", readFileSync(moduleOf(dist, name)));
     else if (name.endsWith(".mjs")) answer("text/javascript", readFileSync(join(folder, name)));
     else answer("text/html", "<!doctype html><title>Benchmark</title>");
   };
