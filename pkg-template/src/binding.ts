@@ -1,4 +1,4 @@
-import { complaintAbout, NOTHING } from "./decide.js";
+import { ask, complaintAbout, NOTHING } from "./decide.js";
 import type { Explanation } from "./explanation.js";
 import type { Flag } from "./flag.js";
 import { enter, i32, refresh, vitals } from "./instance.js";
@@ -57,12 +57,7 @@ export class Binding {
     if (flag.constant >= 0) return flag.constant;
     if (this.complaint(flag) !== undefined) return BAD_CONTEXT;
     const { engine, scratch } = this.#claim(flag.slots);
-    let outcome = engine.decide(flag.index, scratch.stamp);
-    while (outcome < 0) {
-      scratch.supply(outcome);
-      outcome = engine.decide(flag.index, scratch.stamp);
-    }
-    vitals.inside = false;
+    const outcome = ask(engine, scratch, flag, scratch.stamp);
     if (!isError(outcome)) {
       flag.askedBy = this.#id;
       flag.answered = outcome;

@@ -52,7 +52,7 @@ export function decide(program: Program, flag: Flag, context: unknown): number {
 }
 
 /** Asks the module, and gives it what it asks for. */
-function ask(engine: Engine, scratch: Scratch, flag: Flag, stamp: number): number {
+export function ask(engine: Engine, scratch: Scratch, flag: Flag, stamp: number): number {
   enter();
   let outcome = engine.decide(flag.index, stamp);
   // Every attribute is asked for once, and its text once more.

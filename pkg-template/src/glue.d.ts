@@ -19,7 +19,7 @@ export declare class Engine {
   find(key: string): number;
   keys(): string;
   describe(flag: number): string;
-  paths(from: number): string;
+  paths(): string;
   attributes(): number;
   slots(): number;
   text(): number;

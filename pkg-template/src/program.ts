@@ -60,8 +60,6 @@ export class Program {
   readonly #absent: Flag;
   /** In which order flags were read: read in it again, they and their attributes have the same numbers. */
   readonly #history: (string | typeof EVERYTHING)[] = [];
-  /** The attributes' paths, by slot, as far as they were asked for. */
-  #paths: string[] = [];
   #steps: readonly Step[] | undefined;
   #keys: readonly string[] | undefined;
   #all: readonly Flag[] | undefined;
@@ -151,7 +149,11 @@ export class Program {
 
   /** How to read every attribute that some flag refers to. Reads the flags that weren't read before. */
   steps(): readonly Step[] {
-    this.#steps ??= planOf(this.#allPaths().map((path, slot) => [slot, path]));
+    if (this.#steps === undefined) {
+      const paths: string[] = JSON.parse(this.#ask((engine) => engine.paths()));
+      this.#readAll();
+      this.#steps = planOf(paths.map((path, slot) => [slot, path]));
+    }
     return this.#steps;
   }
 
@@ -160,10 +162,8 @@ export class Program {
     const after = next.ready().engine;
     const keys = JSON.parse(this.#ask((engine) => engine.changed(after)));
     next.ready().scratch.locate();
-    for (const program of [this, next]) {
-      program.#outdated = true;
-      program.#history.push(EVERYTHING);
-    }
+    this.#readAll();
+    next.#readAll();
     return keys;
   }
 
@@ -235,17 +235,10 @@ export class Program {
     return info;
   }
 
-  #allPaths(): readonly string[] {
-    const { engine, scratch } = this.ready();
-    enter();
-    engine.settle();
-    const more: string[] = JSON.parse(engine.paths(this.#paths.length));
-    scratch.locate();
-    vitals.inside = false;
+  /** Notes that the module has read every flag. */
+  #readAll(): void {
     this.#outdated = true;
     this.#history.push(EVERYTHING);
-    this.#paths.push(...more);
-    return this.#paths;
   }
 
   #ask<T>(question: (engine: Engine) => T): T {

@@ -110,14 +110,14 @@ impl Engine {
         describe::flag(&self.loaded.program, flag)
     }
 
-    /// The paths of the attributes from slot `from` on, as a JSON list.
+    /// The paths of all attributes, by slot, as a JSON list. Reads every flag that wasn't read before.
     #[must_use]
-    pub fn paths(&self, from: u32) -> String {
+    pub fn paths(&mut self) -> String {
+        self.settle();
         let program = &self.loaded.program;
         let mut text = JsonText::default();
-        text.strings(
-            (from..u32::try_from(program.attribute_count()).unwrap_or(from)).map(|slot| program.attribute(slot)),
-        );
+        let count = u32::try_from(program.attribute_count()).unwrap_or(u32::MAX);
+        text.strings((0..count).map(|slot| program.attribute(slot)));
         text.done()
     }
 
