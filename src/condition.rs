@@ -7,8 +7,7 @@ use crate::date;
 use crate::evaluate::Sight;
 use crate::operator::Operator;
 use crate::outcome::Need;
-use crate::program::row::{self, Row};
-use crate::program::{Body, Ids, Text};
+use crate::program::{Body, Ids, Text, row};
 use crate::semver::{self, Version};
 use crate::slots::{Attribute, Scalar, Slots};
 
@@ -130,7 +129,7 @@ impl Sight<'_> {
         Ok(match scalar {
             Scalar::Bool(true) => set.booleans & 1 != 0,
             Scalar::Bool(false) => set.booleans & 2 != 0,
-            Scalar::Number(number) => set.numbers > 0 && body.numbers(test.operand).any(|one| one == number),
+            Scalar::Number(number) => set.numbers > 0 && body.numbers(test.operand, set).any(|one| one == number),
             Scalar::String { symbol, slot } => match Ids::at(body.block, set.ids) {
                 Some(ids) => {
                     let text = self.slots.text(slot, test.slot)?;
@@ -141,13 +140,7 @@ impl Sight<'_> {
                         ids.contain(text)
                     }
                 }
-                None => {
-                    symbol > 0
-                        && body
-                            .block
-                            .rows(test.operand.saturating_add(row::Set::WORDS), set.symbols)
-                            .contains(&(symbol - 1))
-                }
+                None => symbol > 0 && body.symbols(test.operand, set).contains(&(symbol - 1)),
             },
             Scalar::Other => false,
         })

@@ -110,10 +110,8 @@ impl Program {
     /// Binds a context, to ask many flags of it.
     #[must_use]
     pub fn bind(&self, context: &Context) -> Bound<'_> {
-        let mut slots = Slots::with_attributes(self.attribute_count());
-        slots.set_stamp(1);
-        context::write(self, context, 0..u32::try_from(self.attribute_count()).unwrap_or(u32::MAX), &mut slots);
-        Bound { program: self, slots, key: Vec::with_capacity(KEY_BYTES) }
+        let every = 0..u32::try_from(self.attribute_count()).unwrap_or(u32::MAX);
+        Bound { program: self, slots: self.written(context, every), key: Vec::with_capacity(KEY_BYTES) }
     }
 
     /// Every step of a flag's decision at the instant `now`, in epoch milliseconds; `None` for an unknown flag.
@@ -179,27 +177,18 @@ impl Program {
         order.into_iter().filter_map(|flag| u32::try_from(flag).ok()).collect()
     }
 
-    /// The name and the value's text of the variant that an outcome serves.
-    pub(crate) fn variant(&self, flag: u32, outcome: Outcome) -> Option<(&str, &str)> {
-        if outcome.error().is_some() {
-            return None;
-        }
-        let flag = self.flag(flag)?;
-        let variant = flag.variants().get(outcome.variant() as usize)?;
-        Some((flag.text(variant.name), flag.text(variant.value)))
-    }
-
-    pub(crate) fn rule_id(&self, flag: u32, outcome: Outcome) -> Option<&str> {
-        let flag = self.flag(flag)?;
-        Some(flag.text(flag.rules().get(outcome.rule()? as usize)?.id))
-    }
-
+    /// The attributes that a flag reads, and a buffer for what is hashed.
     fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Vec<u8>) {
+        let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
+        (self.written(context, wanted.iter().copied()), Vec::with_capacity(KEY_BYTES))
+    }
+
+    /// The attributes in the slots `wanted`.
+    fn written(&self, context: &Context, wanted: impl Iterator<Item = u32>) -> Slots {
         let mut slots = Slots::with_attributes(self.attribute_count());
         slots.set_stamp(1);
-        let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
-        context::write(self, context, wanted.iter().copied(), &mut slots);
-        (slots, Vec::with_capacity(KEY_BYTES))
+        context::write(self, context, wanted, &mut slots);
+        slots
     }
 
     fn outcome(&self, row: u32, slots: &Slots, key: &mut Vec<u8>) -> Outcome {
@@ -210,7 +199,8 @@ impl Program {
         Walk::new(self, slots, key, Silent).decide(row).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
-    fn decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {
+    /// What an outcome of the flag means.
+    pub(crate) fn decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {
         let error = outcome.error();
         let flag = if error.is_none() { self.flag(row) } else { None };
         let variant = flag.and_then(|flag| flag.variants().get(outcome.variant() as usize));

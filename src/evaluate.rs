@@ -107,8 +107,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
             let verdict = if met { Verdict::Passed } else { Verdict::Decided };
             self.recorder.record(|trace| {
                 let judgement = if met { ", which is wanted" } else { ", which is not enough" };
-                match program.variant(parent, outcome) {
-                    Some((variant, _)) => {
+                match program.decision(parent, outcome).variant {
+                    Some(variant) => {
                         trace.end(verdict, &["it serves `", variant, "` (", outcome.reason().name(), ")", judgement]);
                     }
                     None => trace.end(verdict, &["it has no answer", judgement]),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::bucket::Purpose;
 use crate::evaluate::Walk;
-use crate::operator::Operator;
+use crate::operator::{Operand, Operator};
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
 use crate::program::{self, Body, Ids, Program, Text, row};
 use crate::recorder::Recorder;
@@ -171,14 +171,15 @@ pub(crate) fn explain(
     let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
     let Trace { open, .. } = walk.recorder;
     let steps = open.into_iter().next().unwrap_or_default().steps;
+    let decision = program.decision(flag, outcome);
     Ok(Explanation {
         flag: program.flag_key(flag).to_owned(),
-        revision: program.revision().to_owned(),
+        revision: decision.revision.to_owned(),
         at: now,
-        variant: program.variant(flag, outcome).map(|(name, _)| name.to_owned()),
-        reason: outcome.reason(),
-        rule: program.rule_id(flag, outcome).map(str::to_owned),
-        error_code: outcome.error(),
+        variant: decision.variant.map(str::to_owned),
+        reason: decision.reason,
+        rule: decision.rule.map(str::to_owned),
+        error_code: decision.error,
         error_message,
         steps,
     })
@@ -287,27 +288,20 @@ impl Program {
     fn describe_operand(&self, body: Body<'_>, operator: Operator, operand: u32) -> Json {
         let text = |text| Json::String(body.text(text).to_owned());
         let block = body.block;
-        match operator {
-            Operator::Eq | Operator::Ne => self.describe_set(body, operand).into_iter().next().unwrap_or(Json::Null),
-            Operator::In | Operator::NotIn => Json::List(shorten(self.describe_set(body, operand))),
-            Operator::StartsWith | Operator::EndsWith | Operator::Contains => text(Text::from_word(operand)),
-            Operator::SemverEq
-            | Operator::SemverNe
-            | Operator::SemverLt
-            | Operator::SemverLte
-            | Operator::SemverGt
-            | Operator::SemverGte => block.row::<row::Semver>(operand).map_or(Json::Null, |row| text(row.text)),
-            Operator::Matches => block.row::<row::Pattern>(operand).map_or(Json::Null, |row| text(row.written)),
-            Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
-                body.number(operand).map_or(Json::Null, Json::Number)
-            }
-            Operator::Before | Operator::After => match block.row::<row::Instant>(operand) {
+        match operator.operand() {
+            Operand::Scalar => self.describe_set(body, operand).into_iter().next().unwrap_or(Json::Null),
+            Operand::Scalars => Json::List(shorten(self.describe_set(body, operand))),
+            Operand::Text => text(Text::from_word(operand)),
+            Operand::Version => block.row::<row::Semver>(operand).map_or(Json::Null, |row| text(row.text)),
+            Operand::Pattern => block.row::<row::Pattern>(operand).map_or(Json::Null, |row| text(row.written)),
+            Operand::Number => body.number(operand).map_or(Json::Null, Json::Number),
+            Operand::Instant => match block.row::<row::Instant>(operand) {
                 Some(row) if row.written.is_some() => text(row.written),
                 Some(row) => Json::Number(row::join(row.milliseconds).cast_signed() as f64),
                 None => Json::Null,
             },
-            Operator::Exists => Json::Bool(operand == 1),
-            Operator::InCidr => {
+            Operand::Presence => Json::Bool(operand == 1),
+            Operand::Networks => {
                 let blocks: &[row::Block] = block.list(operand);
                 Json::List(shorten(blocks.iter().take(SHOWN + 1).map(|row| text(row.written)).collect()))
             }
@@ -318,9 +312,9 @@ impl Program {
         let Some(set) = body.block.row::<row::Set>(offset) else {
             return Vec::new();
         };
-        let symbols = body.symbols(offset).iter().map(|number| self.symbol(*number));
+        let symbols = body.symbols(offset, set).iter().map(|number| self.symbol(*number));
         let ids = Ids::at(body.block, set.ids).into_iter().flat_map(Ids::iter);
-        let numbers = body.numbers(offset).map(Json::Number);
+        let numbers = body.numbers(offset, set).map(Json::Number);
         let booleans = [(true, 1), (false, 2)].into_iter().filter(|(_, bit)| set.booleans & bit != 0);
         symbols
             .chain(ids)

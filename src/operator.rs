@@ -116,35 +116,56 @@ impl Operator {
         }
     }
 
-    /// Whether `ignoreCase` has a meaning.
-    pub(crate) const fn can_ignore_case(self) -> bool {
-        matches!(
-            self,
-            Self::Eq
-                | Self::Ne
-                | Self::In
-                | Self::NotIn
-                | Self::StartsWith
-                | Self::EndsWith
-                | Self::Contains
-                | Self::Matches
-        )
+    /// What it compares with.
+    pub(crate) const fn operand(self) -> Operand {
+        match self {
+            Self::Eq | Self::Ne => Operand::Scalar,
+            Self::In | Self::NotIn => Operand::Scalars,
+            Self::StartsWith | Self::EndsWith | Self::Contains => Operand::Text,
+            Self::Matches => Operand::Pattern,
+            Self::Lt | Self::Lte | Self::Gt | Self::Gte => Operand::Number,
+            Self::SemverEq | Self::SemverNe | Self::SemverLt | Self::SemverLte | Self::SemverGt | Self::SemverGte => {
+                Operand::Version
+            }
+            Self::Before | Self::After => Operand::Instant,
+            Self::Exists => Operand::Presence,
+            Self::InCidr => Operand::Networks,
+        }
     }
 
-    /// What its `value` must be, in words.
+    /// Whether `ignoreCase` has a meaning.
+    pub(crate) const fn can_ignore_case(self) -> bool {
+        matches!(self.operand(), Operand::Scalar | Operand::Scalars | Operand::Text | Operand::Pattern)
+    }
+}
+
+/// The kinds of values that operators compare with: how one is written, kept, checked and shown depends on its kind alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operand {
+    Scalar,
+    Scalars,
+    Text,
+    Pattern,
+    Number,
+    Version,
+    Instant,
+    Presence,
+    Networks,
+}
+
+impl Operand {
+    /// What a `value` of this kind must be, in words.
     pub(crate) const fn expects(self) -> &'static str {
         match self {
-            Self::Eq | Self::Ne => "a string, a number or a boolean",
-            Self::In | Self::NotIn => "a list of strings, numbers and booleans",
-            Self::StartsWith | Self::EndsWith | Self::Contains => "a string",
-            Self::Matches => "a regular expression",
-            Self::Lt | Self::Lte | Self::Gt | Self::Gte => "a number",
-            Self::SemverEq | Self::SemverNe | Self::SemverLt | Self::SemverLte | Self::SemverGt | Self::SemverGte => {
-                "a version such as `2.3.0`"
-            }
-            Self::Before | Self::After => "a date such as `2026-11-24T08:00:00Z` or epoch milliseconds",
-            Self::Exists => "true or false",
-            Self::InCidr => "an address block such as `10.0.0.0/8` or a list of them",
+            Self::Scalar => "a string, a number or a boolean",
+            Self::Scalars => "a list of strings, numbers and booleans",
+            Self::Text => "a string",
+            Self::Pattern => "a regular expression",
+            Self::Number => "a number",
+            Self::Version => "a version such as `2.3.0`",
+            Self::Instant => "a date such as `2026-11-24T08:00:00Z` or epoch milliseconds",
+            Self::Presence => "true or false",
+            Self::Networks => "an address block such as `10.0.0.0/8` or a list of them",
         }
     }
 }

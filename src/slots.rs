@@ -67,7 +67,7 @@ impl Slots {
         Self { table: vec![Slot::default(); count], ..Self::default() }
     }
 
-    /// Attributes count when they were written under `stamp`, which is at most [`STAMPS`].
+    /// Attributes count when they were written under `stamp`, which is below 2²⁹.
     pub(crate) const fn set_stamp(&mut self, stamp: u32) {
         self.mark = stamp << 3;
     }

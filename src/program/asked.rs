@@ -65,15 +65,11 @@ impl Loaded {
 #[cfg(all(test, feature = "json"))]
 #[expect(clippy::unwrap_used, reason = "a test that fails panics")]
 mod tests {
-    use zerocopy::IntoBytes;
-
     use super::*;
-    use crate::program::Program;
+    use crate::program::{Program, words};
 
     fn open(document: &str) -> Loaded {
-        let mut words = vec![0_u32; document.len().div_ceil(4)];
-        words.as_mut_bytes().get_mut(..document.len()).unwrap().copy_from_slice(document.as_bytes());
-        Loaded::open(words, document.len()).unwrap()
+        Loaded::open(words::of_bytes(document.as_bytes()), document.len()).unwrap()
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! One definition where it lies: rows and text that point into each other by offset, read with checked bounds.
 
-use zerocopy::{FromBytes, IntoBytes};
+use zerocopy::IntoBytes;
 
 use super::row::{self, Row};
 use super::text::{Place, Text};
+use super::words;
 
 /// The words of a flag or segment. What is out of bounds reads as nothing, so that no program, whoever wrote it, can make
 /// a walk panic or look elsewhere.
@@ -29,8 +30,7 @@ impl<'a> Block<'a> {
 
     #[inline(always)]
     pub(crate) fn rows<T: Row>(self, offset: u32, count: u32) -> &'a [T] {
-        let words = self.words.get(offset as usize..).unwrap_or_default();
-        <[T]>::ref_from_prefix_with_elems(words.as_bytes(), count as usize).map_or(&[], |(rows, _)| rows)
+        words::rows(words::from(self.words, offset), count)
     }
 
     /// The list at `offset`; none is empty.
@@ -39,11 +39,10 @@ impl<'a> Block<'a> {
         if offset == 0 {
             return &[];
         }
-        let list = self.words.get(offset as usize..).unwrap_or_default();
-        let Some((count, rows)) = list.split_first() else {
-            return &[];
-        };
-        <[T]>::ref_from_prefix_with_elems(rows.as_bytes(), *count as usize).map_or(&[], |(rows, _)| rows)
+        match words::from(self.words, offset).split_first() {
+            Some((count, rows)) => words::rows(rows, *count),
+            None => &[],
+        }
     }
 
     /// The text's bytes; none are empty. `text_at` is the block's own first word of text.
@@ -55,9 +54,7 @@ impl<'a> Block<'a> {
                 None => return &[],
             },
         };
-        let bytes = self.words.get(text_at as usize..).unwrap_or_default().as_bytes();
-        let (start, len) = (start as usize, len as usize);
-        start.checked_add(len).and_then(|end| bytes.get(start..end)).unwrap_or_default()
+        words::bytes_at(words::from(self.words, text_at), start, len)
     }
 
     pub(crate) fn text(self, text: Text, text_at: u32) -> &'a str {
@@ -151,17 +148,16 @@ impl<'a> Body<'a> {
         self.block.text(text, self.text)
     }
 
-    /// The strings that a set has by number.
+    /// The strings that the set at `offset` has by number.
     #[inline]
-    pub(crate) fn symbols(self, set: u32) -> &'a [u32] {
-        let count = self.block.row::<row::Set>(set).map_or(0, |set| set.symbols);
-        self.block.rows(set.saturating_add(row::Set::WORDS), count)
+    pub(crate) fn symbols(self, offset: u32, set: &row::Set) -> &'a [u32] {
+        self.block.rows(offset.saturating_add(row::Set::WORDS), set.symbols)
     }
 
-    /// The numbers that a set has.
-    pub(crate) fn numbers(self, set: u32) -> impl Iterator<Item = f64> {
-        let (symbols, count) = self.block.row::<row::Set>(set).map_or((0, 0), |set| (set.symbols, set.numbers));
-        let rows: &[[u32; 2]] = self.block.rows(set.saturating_add(row::Set::WORDS).saturating_add(symbols), count);
+    /// The numbers that the set at `offset` has.
+    pub(crate) fn numbers(self, offset: u32, set: &row::Set) -> impl Iterator<Item = f64> {
+        let behind = offset.saturating_add(row::Set::WORDS).saturating_add(set.symbols);
+        let rows: &[[u32; 2]] = self.block.rows(behind, set.numbers);
         rows.iter().map(|number| f64::from_bits(row::join(*number)))
     }
 

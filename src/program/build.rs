@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use zerocopy::IntoBytes;
-
 use super::ids;
 use super::row::{self, Entry, Row, halves};
 use super::text::Text;
+use super::words::{self, word};
 
 /// A block that grows: rows in the order they come, then the rules, the tests and the text, which are put in place at
 /// the end. Its first words are the definition's own row's.
@@ -48,7 +47,7 @@ impl Builder {
     /// Adds a row and answers with its offset.
     pub(super) fn push<T: Row>(&mut self, row: &T) -> u32 {
         let offset = self.here();
-        ids::append_bytes(&mut self.words, row.as_bytes());
+        words::append(&mut self.words, row.as_bytes());
         offset
     }
 
@@ -110,7 +109,7 @@ impl Builder {
         }
     }
 
-    /// Adds a test and answers with the entry that leads to it.
+    /// Adds a test.
     pub(super) fn test(&mut self, check: row::Check, place: Text, holds: Way, fails: Way) {
         let operand = match check {
             row::Check::Segment(_) => 0,
@@ -142,7 +141,7 @@ impl Builder {
             self.push(&row::Test { ways, ..row });
         }
         let text = self.here();
-        ids::append_bytes(&mut self.words, &self.text);
+        words::append(&mut self.words, &self.text);
         Finished { words: self.words, rules, tests, text }
     }
 
@@ -166,15 +165,7 @@ pub(super) struct Finished {
 
 impl Finished {
     pub(super) fn with<T: Row>(mut self, head: &T) -> Vec<u32> {
-        if let Some(place) = self.words.as_mut_bytes().get_mut(..size_of::<T>()) {
-            place.copy_from_slice(head.as_bytes());
-        }
+        words::put(&mut self.words, head.as_bytes());
         self.words
     }
-}
-
-/// A document of 64 MiB can't make four billion of anything.
-#[expect(clippy::cast_possible_truncation, reason = "bounded by the size of a document")]
-pub(super) const fn word(number: usize) -> u32 {
-    number as u32
 }

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use regex_lite::Regex;
 
-use super::build::{Builder, Finished, Way, word};
+use super::build::{Builder, Finished, Way};
 use super::pattern::Pattern;
 use super::row::{self, Arm, Check, halves};
+use super::words::word;
 use super::{Program, Text};
 use crate::address::Network;
 use crate::bucket::{self, Purpose};
 use crate::date;
-use crate::operator::Operator;
+use crate::operator::{Operand, Operator};
 use crate::outcome::{Outcome, Reason};
 use crate::semver::Version;
 use crate::snapshot::{FlagType, Json, integer_text, json};
@@ -288,27 +289,18 @@ impl Compiler<'_> {
     }
 
     fn operand(&mut self, operator: Operator, ignore_case: bool, value: &Json) -> u32 {
-        match operator {
-            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.set(list(value), ignore_case),
-            Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
-                self.block.text(&cased(string(value), ignore_case)).word()
-            }
-            Operator::SemverEq
-            | Operator::SemverNe
-            | Operator::SemverLt
-            | Operator::SemverLte
-            | Operator::SemverGt
-            | Operator::SemverGte => {
+        match operator.operand() {
+            Operand::Scalar | Operand::Scalars => self.set(list(value), ignore_case),
+            Operand::Text => self.block.text(&cased(string(value), ignore_case)).word(),
+            Operand::Version => {
                 let version = string(value);
                 let core = Version::strict(version.as_bytes()).and_then(|version| version.small_core());
                 let [core_0, core_1, core_2] = core.unwrap_or([u32::MAX; 3]);
                 let text = self.block.text(version);
                 self.block.push(&row::Semver { text, core_0, core_1, core_2 })
             }
-            Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
-                self.block.number(if let Json::Number(number) = value { *number } else { 0.0 })
-            }
-            Operator::Before | Operator::After => {
+            Operand::Number => self.block.number(if let Json::Number(number) = value { *number } else { 0.0 }),
+            Operand::Instant => {
                 let (read, written) = match value {
                     Json::Number(number) => (date::from_number(*number), Text::NONE),
                     text => (date::parse(string(text).as_bytes()), self.block.text(string(text))),
@@ -316,8 +308,8 @@ impl Compiler<'_> {
                 let milliseconds = halves(read.unwrap_or_default().cast_unsigned());
                 self.block.push(&row::Instant { milliseconds, written })
             }
-            Operator::Exists => u32::from(matches!(value, Json::Bool(true))),
-            Operator::InCidr => {
+            Operand::Presence => u32::from(matches!(value, Json::Bool(true))),
+            Operand::Networks => {
                 let mut blocks = Vec::new();
                 for item in list(value) {
                     if let Some(network) = Network::parse(string(item)) {
@@ -326,7 +318,7 @@ impl Compiler<'_> {
                 }
                 self.block.list(&blocks)
             }
-            Operator::Matches => {
+            Operand::Pattern => {
                 let written = self.block.text(string(value));
                 if let Some((regex, rest)) = self.patterns.split_first() {
                     self.patterns = rest;

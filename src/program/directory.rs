@@ -2,14 +2,14 @@
 
 use zerocopy::{FromBytes, IntoBytes};
 
+use super::probe;
 use super::row::{Definition, join};
-use crate::bucket;
+use super::words::bytes_at;
 
 /// The flags, or the segments, of a program: rows in the order of their numbers, and an index of them by key. It holds
 /// places only; the words are the program's.
 ///
-/// The index is a hash table with linear probing, at most half full. An entry is a row's number plus one, 0 where it is
-/// free.
+/// The index is a hash table of the rows' numbers (see [`probe`]), at most half full.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Directory {
     /// Where the rows begin, counted in words.
@@ -64,23 +64,20 @@ impl Directory {
 
     /// The number of the definition with this key. A constant time.
     pub(crate) fn find(self, words: &[u32], key: &str) -> Option<u32> {
-        match self.probe(words, key.as_bytes())? {
-            Slot::Taken(number) => Some(number),
-            Slot::Free(_) => None,
-        }
+        let (index, place) = self.place_of(words, key.as_bytes())?;
+        index.get(place)?.checked_sub(1)
     }
 
     /// Enters definition `number`, whose row has its key already; answers with the number of the one that has this key,
     /// which is another one when the key occurs twice.
     pub(super) fn enter(self, words: &mut [u32], number: u32) -> Option<u32> {
         let key = key_of(words, self.row(words, number)?);
-        match self.probe(words, key)? {
-            Slot::Taken(other) => Some(other),
-            Slot::Free(at) => {
-                *words.get_mut(at)? = number + 1;
-                Some(number)
-            }
+        let (index, place) = self.place_of(words, key)?;
+        if let Some(other) = index.get(place)?.checked_sub(1) {
+            return Some(other);
         }
+        *words.get_mut(self.index as usize + place)? = number + 1;
+        Some(number)
     }
 
     /// What the rows say that the words from a definition's block on are.
@@ -95,43 +92,21 @@ impl Directory {
         self.row(words, number).map_or(0, |row| join(row.digest))
     }
 
-    fn probe(self, words: &[u32], key: &[u8]) -> Option<Slot> {
+    /// The index, and where in it `key` is or would be.
+    fn place_of<'w>(self, words: &'w [u32], key: &[u8]) -> Option<(&'w [u32], usize)> {
         let index = words.get(self.index as usize..)?.get(..1_usize.checked_shl(self.bits)?)?;
-        let hash = bucket::hash(key);
-        // The upper bits: the lower ones of few keys may be used up by whoever chose them.
-        let mut at = usize::try_from(hash.checked_shr(64 - self.bits).unwrap_or(0)).ok()?;
-        for _ in 0..index.len() {
-            let Some(number) = index.get(at)?.checked_sub(1) else {
-                return Some(Slot::Free(self.index as usize + at));
-            };
-            if self.row(words, number).is_some_and(|row| key_of(words, row) == key) {
-                return Some(Slot::Taken(number));
-            }
-            at = (at + 1) & (index.len() - 1);
-        }
-        None
+        let is_it = |number| self.row(words, number).is_some_and(|row| key_of(words, row) == key);
+        Some((index, probe::place_of(index, key, is_it)?))
     }
-}
-
-enum Slot {
-    Taken(u32),
-    Free(usize),
 }
 
 fn key_of<'w>(words: &'w [u32], row: &Definition) -> &'w [u8] {
     bytes_at(words, row.key_start, row.key_len)
 }
 
-/// Bytes of a program, counted from its beginning.
-pub(super) fn bytes_at(words: &[u32], start: u32, len: u32) -> &[u8] {
-    let (start, len) = (start as usize, len as usize);
-    start.checked_add(len).and_then(|end| words.as_bytes().get(start..end)).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::build::word;
-    use super::super::ids::append_bytes;
+    use super::super::words;
     use super::*;
 
     fn directory(keys: &[&str]) -> (Vec<u32>, Directory, Vec<Option<u32>>) {
@@ -139,10 +114,9 @@ mod tests {
         let directory = Directory::reserve(&mut words, keys.len());
         let mut entered = Vec::new();
         for (number, key) in (0..).zip(keys) {
-            let start = words.len() * 4;
-            append_bytes(&mut words, key.as_bytes());
+            let [start, len] = words::append(&mut words, key.as_bytes());
             let row = directory.row_mut(&mut words, number).unwrap();
-            (row.key_start, row.key_len) = (word(start), word(key.len()));
+            (row.key_start, row.key_len) = (start, len);
             entered.push(directory.enter(&mut words, number));
         }
         (words, directory, entered)

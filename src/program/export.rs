@@ -2,11 +2,10 @@
 
 use zerocopy::IntoBytes;
 
-use super::build::word;
-use super::ids::append_bytes;
 use super::image::{MAGIC, VERSION, checksum};
 use super::pattern::Pattern;
-use super::row::{self, Check, Header, Row};
+use super::row::{self, Check, Row};
+use super::words::{self, word};
 use super::{Body, Entry, Program};
 use crate::operator::Operator;
 use crate::pattern::{Refusal, automaton};
@@ -36,15 +35,15 @@ impl Program {
         let mut header = self.header;
         header.attributes = append_rows(&mut words, &self.attributes.spans);
         header.symbols = append_rows(&mut words, &self.symbols.spans);
-        let automata: Vec<[u32; 2]> = automata.iter().map(|bytes| append_text(&mut words, bytes)).collect();
+        let automata: Vec<[u32; 2]> = automata.iter().map(|bytes| words::append(&mut words, bytes)).collect();
         header.patterns = append_rows(&mut words, &automata);
-        header.refused = append_text(&mut words, self.refused().as_bytes());
+        header.refused = words::append(&mut words, self.refused().as_bytes());
         header.magic = MAGIC;
         header.version = VERSION;
         header.words = word(words.len());
-        put(&mut words, &header);
+        words::put(&mut words, header.as_bytes());
         header.checksum = row::halves(checksum(&words));
-        put(&mut words, &header);
+        words::put(&mut words, header.as_bytes());
         Ok(words.as_bytes().to_vec())
     }
 
@@ -115,20 +114,8 @@ fn pointer(section: &'static str, key: &str, steps: &[&str]) -> String {
     pointer
 }
 
-fn append_text(words: &mut Vec<u32>, bytes: &[u8]) -> [u32; 2] {
-    let start = word(words.len() * 4);
-    append_bytes(words, bytes);
-    [start, word(bytes.len())]
-}
-
 fn append_rows<T: Row>(words: &mut Vec<u32>, rows: &[T]) -> [u32; 2] {
     let at = word(words.len());
-    rows.iter().for_each(|row| append_bytes(words, row.as_bytes()));
+    words::append(words, rows.as_bytes());
     [at, word(rows.len())]
-}
-
-fn put(words: &mut [u32], header: &Header) {
-    if let Some(place) = words.as_mut_bytes().get_mut(..size_of::<Header>()) {
-        place.copy_from_slice(header.as_bytes());
-    }
 }

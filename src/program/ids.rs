@@ -14,6 +14,7 @@
 use zerocopy::IntoBytes;
 
 use super::block::Block;
+use super::words;
 use crate::bucket;
 use crate::sort::order;
 
@@ -44,18 +45,8 @@ pub(super) fn append(words: &mut Vec<u32>, ids: &[&str]) -> u32 {
         bytes.extend_from_slice(ids.get(at).unwrap_or(&"").as_bytes());
     }
     words.push(bytes.len() as u32);
-    append_bytes(words, &bytes);
+    words::append(words, &bytes);
     start as u32
-}
-
-/// Adds bytes, and zeros up to a whole word.
-pub(super) fn append_bytes(words: &mut Vec<u32>, bytes: &[u8]) {
-    let start = words.len();
-    words.resize(start + bytes.len().div_ceil(4), 0);
-    let place = words.get_mut(start..).unwrap_or_default().as_mut_bytes();
-    if let Some(place) = place.get_mut(..bytes.len()) {
-        place.copy_from_slice(bytes);
-    }
 }
 
 fn range_of(hash: u64, bits: u32) -> u64 {

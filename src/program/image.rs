@@ -2,9 +2,10 @@
 
 use zerocopy::{FromBytes, IntoBytes};
 
+use super::row::{self, Header};
 #[cfg(feature = "json")]
-use super::directory::bytes_at;
-use super::row::{self, Header, Row};
+use super::words::bytes_at;
+use super::words::{from, rows};
 use super::{Names, Program, verify};
 use crate::bucket;
 use crate::snapshot::{Code, Problem, whole};
@@ -45,7 +46,7 @@ pub(super) fn open(words: Vec<u32>, len: usize) -> Result<Program, Problem> {
     if row::join(header.checksum) != checksum(&words) {
         return refuse("is damaged, expected bytes with the checksum that its header has");
     }
-    let names = |[at, count]: [u32; 2]| Names::of(rows(&words, at, count));
+    let names = |[at, count]: [u32; 2]| Names::of(rows(from(&words, at), count));
     let mut program = Program {
         header,
         revision: String::new(),
@@ -64,11 +65,6 @@ pub(super) fn open(words: Vec<u32>, len: usize) -> Result<Program, Problem> {
     }
     program.revision = program.own_text(header.revision).to_owned();
     Ok(program)
-}
-
-pub(super) fn rows<T: Row>(words: &[u32], at: u32, count: u32) -> &[T] {
-    let words = words.get(at as usize..).unwrap_or_default();
-    <[T]>::ref_from_prefix_with_elems(words.as_bytes(), count as usize).map_or(&[], |(rows, _)| rows)
 }
 
 pub(super) fn checksum(words: &[u32]) -> u64 {

@@ -1,11 +1,9 @@
 //! Bytes to a program, whichever form they have.
 
-use zerocopy::IntoBytes;
-
-use super::Program;
 use super::image;
 #[cfg(feature = "json")]
 use super::source::Source;
+use super::{Program, words};
 use crate::snapshot::Problem;
 #[cfg(not(feature = "json"))]
 use crate::snapshot::{Code, whole};
@@ -73,11 +71,7 @@ impl Program {
     /// # Ok::<(), tidegate::Problem>(())
     /// ```
     pub fn load(bytes: &[u8]) -> Result<Self, Problem> {
-        let mut words = vec![0_u32; bytes.len().div_ceil(4)];
-        if let Some(place) = words.as_mut_bytes().get_mut(..bytes.len()) {
-            place.copy_from_slice(bytes);
-        }
-        let mut loaded = Loaded::open(words, bytes.len())?;
+        let mut loaded = Loaded::open(words::of_bytes(bytes), bytes.len())?;
         loaded.settle_all();
         loaded.program.sort_problems();
         loaded.program.symbols.index_all(&loaded.program.words);

@@ -21,6 +21,7 @@ mod links;
 mod load;
 mod names;
 mod pattern;
+mod probe;
 mod report;
 pub(crate) mod row;
 #[cfg(feature = "json")]
@@ -29,9 +30,10 @@ mod settle;
 mod source;
 mod text;
 mod verify;
+mod words;
 
 pub(crate) use block::{Block, Body, FlagBlock, SegmentBlock};
-use directory::{Directory, bytes_at};
+use directory::Directory;
 pub(crate) use ids::Ids;
 #[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
 pub(crate) use load::Loaded;
@@ -40,6 +42,7 @@ use pattern::Pattern;
 use row::Header;
 pub(crate) use row::{Arm, Check, Entry};
 pub(crate) use text::Text;
+use words::bytes_at;
 
 use crate::outcome::{ErrorCode, Outcome};
 use crate::snapshot::Problem;

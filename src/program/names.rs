@@ -1,9 +1,7 @@
 //! Texts that are known by number: attribute paths, and the strings that attributes are compared with.
 
-use super::build::word;
-use super::directory::bytes_at;
-use super::ids::append_bytes;
-use crate::bucket;
+use super::probe;
+use super::words::{self, bytes_at, word};
 
 /// Texts in the order of their numbers, and where there is somebody who looks them up, an index of them. The texts
 /// themselves are in the program's words.
@@ -11,7 +9,7 @@ use crate::bucket;
 pub(crate) struct Names {
     /// First byte and length, counted from the beginning of the program.
     pub(super) spans: Vec<[u32; 2]>,
-    /// A hash table with linear probing, at most half full: a number plus one, 0 where it is free.
+    /// A hash table of their numbers (see [`probe`]), at most half full.
     index: Vec<u32>,
 }
 
@@ -30,7 +28,7 @@ impl Names {
 
     /// The number of a text that is known.
     pub(crate) fn find(&self, words: &[u32], text: &str) -> Option<u32> {
-        self.index.get(self.place(words, text.as_bytes())).and_then(|entry| entry.checked_sub(1))
+        self.index.get(self.place(words, text.as_bytes())?)?.checked_sub(1)
     }
 
     /// The number of a text, which is added to `words` when it isn't known.
@@ -38,16 +36,12 @@ impl Names {
         if self.index.len() < 2 * (self.spans.len() + 1) {
             self.grow(words);
         }
-        let place = self.place(words, text.as_bytes());
-        if let Some(number) = self.index.get(place).and_then(|entry| entry.checked_sub(1)) {
+        if let Some(number) = self.find(words, text) {
             return number;
         }
         let number = word(self.spans.len());
-        self.spans.push([word(words.len() * 4), word(text.len())]);
-        append_bytes(words, text.as_bytes());
-        if let Some(entry) = self.index.get_mut(place) {
-            *entry = number + 1;
-        }
+        self.spans.push(words::append(words, text.as_bytes()));
+        self.enter(words, number);
         number
     }
 
@@ -62,10 +56,15 @@ impl Names {
     fn grow(&mut self, words: &[u32]) {
         self.index = vec![0; (4 * (self.spans.len() + 1)).next_power_of_two()];
         for number in 0..word(self.spans.len()) {
-            let place = self.place(words, self.bytes(words, number));
-            if let Some(entry) = self.index.get_mut(place).filter(|entry| **entry == 0) {
-                *entry = number + 1;
-            }
+            self.enter(words, number);
+        }
+    }
+
+    /// Enters a number, unless an equal text has one: of those in a forged file the first counts.
+    fn enter(&mut self, words: &[u32], number: u32) {
+        let place = self.place(words, self.bytes(words, number));
+        if let Some(entry) = place.and_then(|place| self.index.get_mut(place)).filter(|entry| **entry == 0) {
+            *entry = number + 1;
         }
     }
 
@@ -74,16 +73,8 @@ impl Names {
     }
 
     /// Where in the index `text` is, or would be.
-    fn place(&self, words: &[u32], text: &[u8]) -> usize {
-        let mask = self.index.len().wrapping_sub(1);
-        let mut place = (bucket::hash(text) >> 32) as usize & mask;
-        while let Some(number) = self.index.get(place).and_then(|entry| entry.checked_sub(1)) {
-            if self.bytes(words, number) == text {
-                break;
-            }
-            place = (place + 1) & mask;
-        }
-        place
+    fn place(&self, words: &[u32], text: &[u8]) -> Option<usize> {
+        probe::place_of(&self.index, text, |number| self.bytes(words, number) == text)
     }
 }
 

@@ -4,8 +4,7 @@
 use regex_lite::Regex;
 
 use super::Program;
-use super::directory::bytes_at;
-use super::image::rows;
+use super::words::{bytes_at, from, rows};
 use crate::pattern::Automaton;
 
 /// A pattern as it came.
@@ -40,7 +39,7 @@ impl Program {
         let read = |[start, len]: &[u32; 2]| {
             Automaton::read(bytes_at(&self.words, *start, *len)).map(Box::new).map(Pattern::Automaton)
         };
-        let patterns: Option<Vec<Pattern>> = rows(&self.words, at, count).iter().map(read).collect();
+        let patterns: Option<Vec<Pattern>> = rows(from(&self.words, at), count).iter().map(read).collect();
         self.patterns = patterns.unwrap_or_default();
         self.patterns.len() == count as usize
     }

@@ -1,7 +1,7 @@
 //! What was refused, as JSON text: it goes into compiled snapshots and over the boundary.
 
 use super::Program;
-use super::directory::bytes_at;
+use super::words::bytes_at;
 use crate::json_text::JsonText;
 use crate::snapshot::Problem;
 #[cfg(feature = "json")]

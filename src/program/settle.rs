@@ -9,12 +9,12 @@ use std::borrow::Cow;
 use zerocopy::IntoBytes;
 
 use super::Program;
-use super::build::word;
 use super::compile::{self, Parent, Sound};
 use super::definition::{digest, digest_text};
 use super::links::{Fault, Link, Node, order};
 use super::row::halves;
 use super::source::{Drafts, Kind, State};
+use super::words::word;
 use crate::snapshot::json::Entry;
 use crate::snapshot::{Code, Findings, Json, Place, Problem, check_flag, check_segment, nearest, read_entry};
 

@@ -2,11 +2,10 @@
 
 use zerocopy::IntoBytes;
 
-use super::build::word;
 use super::directory::Directory;
-use super::ids::append_bytes;
 use super::row::{Header, halves};
 use super::settle::Settling;
+use super::words::{self, word};
 use super::{Names, Program};
 use crate::snapshot::json::Entry;
 use crate::snapshot::{Document, Problem};
@@ -67,8 +66,9 @@ impl Source {
         };
         program.header.bits = Header::bits(document.sequence.is_some(), document.environment.is_some());
         program.header.sequence = halves(document.sequence.unwrap_or_default());
-        program.header.revision = program.keep(&document.revision);
-        program.header.environment = program.keep(document.environment.as_deref().unwrap_or_default());
+        program.header.revision = words::append(&mut program.words, document.revision.as_bytes());
+        program.header.environment =
+            words::append(&mut program.words, document.environment.as_deref().unwrap_or_default().as_bytes());
         let (segments, directory) = program.enter(&document.segments, document.start);
         program.header.segments = directory.place();
         let (flags, directory) = program.enter(&document.flags, document.start);
@@ -156,20 +156,13 @@ impl Kind {
 }
 
 impl Program {
-    /// Adds text of its own; answers with its first byte and length.
-    fn keep(&mut self, text: &str) -> [u32; 2] {
-        let start = word(self.words.len() * 4);
-        append_bytes(&mut self.words, text.as_bytes());
-        [start, word(text.len())]
-    }
-
     /// Makes a directory of the definitions in a section of the text that begins at `text_start`; equal keys become one.
     fn enter(&mut self, entries: &[Entry<'_>], text_start: usize) -> (Vec<Draft>, Directory) {
         let directory = Directory::reserve(&mut self.words, entries.len());
         let mut drafts: Vec<Draft> = Vec::with_capacity(entries.len());
         for entry in entries {
             let number = word(drafts.len());
-            let [start, len] = self.keep(&entry.key);
+            let [start, len] = words::append(&mut self.words, entry.key.as_bytes());
             if let Some(row) = directory.row_mut(&mut self.words, number) {
                 (row.key_start, row.key_len) = (start, len);
             }

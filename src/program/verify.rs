@@ -7,8 +7,9 @@ use super::block::{Body, FlagBlock, SegmentBlock};
 use super::directory::{Directory, ROW_WORDS};
 use super::row::{self, Check, Definition, Entry, Header, Row};
 use super::text::{Place, Text};
+use super::words::{from, rows};
 use super::{Arm, Ids, Program};
-use crate::operator::Operator;
+use crate::operator::{Operand, Operator};
 use crate::outcome::Outcome;
 use crate::snapshot::limits;
 
@@ -40,7 +41,7 @@ impl<'p> Verifier<'p> {
         }
         let program = self.program;
         when(program.attributes.len() == attributes[1] as usize && program.symbols.len() == symbols[1] as usize)?;
-        when(super::image::rows::<[u32; 2]>(&program.words, patterns[0], patterns[1]).len() == patterns[1] as usize)?;
+        when(rows::<[u32; 2]>(from(&program.words, patterns[0]), patterns[1]).len() == patterns[1] as usize)?;
         for [start, len] in program.attributes.spans.iter().chain(&program.symbols.spans) {
             self.bytes(*start, *len)?;
         }
@@ -94,7 +95,7 @@ impl<'p> Verifier<'p> {
     fn segment(&mut self, definition: &Definition, segment: SegmentBlock<'_>) -> Sound {
         let (body, row) = (segment.body(), segment.row);
         when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.block_len)?;
-        self.unit(body, row.unit)?;
+        self.slots(body, row.unit)?;
         self.ids(body, row.include)?;
         self.ids(body, row.exclude)?;
         self.slots(body, row.reads)?;
@@ -124,7 +125,7 @@ impl<'p> Verifier<'p> {
         }
         for entry in self.list::<row::Override>(body, row.overrides)? {
             is_variant(entry.variant)?;
-            self.unit(body, entry.unit)?;
+            self.slots(body, entry.unit)?;
             self.ids(body, entry.ids)?;
         }
         let rules = flag.rules();
@@ -132,7 +133,7 @@ impl<'p> Verifier<'p> {
         for rule in rules {
             is_variant(rule.variant())?;
             self.entry(body, rule.when, None)?;
-            self.unit(body, rule.unit)?;
+            self.slots(body, rule.unit)?;
             for prefix in [rule.ramp_prefix, rule.split_prefix] {
                 if prefix.is_some() {
                     self.text(body, prefix)?;
@@ -174,39 +175,34 @@ impl<'p> Verifier<'p> {
     }
 
     fn operand(&mut self, body: Body<'_>, operator: Operator, operand: u32) -> Sound {
-        match operator {
-            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => {
+        match operator.operand() {
+            Operand::Scalar | Operand::Scalars => {
                 let set: &row::Set = self.row(body, operand)?;
                 self.ids(body, set.ids)?;
                 self.spend(set.symbols as usize + set.numbers as usize)?;
-                let symbols = body.symbols(operand);
-                when(symbols.len() == set.symbols as usize && body.numbers(operand).count() == set.numbers as usize)?;
+                let symbols = body.symbols(operand, set);
+                when(
+                    symbols.len() == set.symbols as usize && body.numbers(operand, set).count() == set.numbers as usize,
+                )?;
                 when(symbols.iter().all(|symbol| (*symbol as usize) < self.program.symbols.len()))
             }
-            Operator::StartsWith | Operator::EndsWith | Operator::Contains => self.text(body, Text::from_word(operand)),
-            Operator::Matches => {
+            Operand::Text => self.text(body, Text::from_word(operand)),
+            Operand::Pattern => {
                 let pattern: &row::Pattern = self.row(body, operand)?;
                 when(pattern.pattern < self.program.header.patterns[1])?;
                 self.text(body, pattern.written)
             }
-            Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
-                self.row::<[u32; 2]>(body, operand).map(|_| ())
-            }
-            Operator::SemverEq
-            | Operator::SemverNe
-            | Operator::SemverLt
-            | Operator::SemverLte
-            | Operator::SemverGt
-            | Operator::SemverGte => {
+            Operand::Number => self.row::<[u32; 2]>(body, operand).map(|_| ()),
+            Operand::Version => {
                 let version: &row::Semver = self.row(body, operand)?;
                 self.text(body, version.text)
             }
-            Operator::Before | Operator::After => {
+            Operand::Instant => {
                 let instant: &row::Instant = self.row(body, operand)?;
                 if instant.written.is_some() { self.text(body, instant.written) } else { Some(()) }
             }
-            Operator::Exists => when(operand <= 1),
-            Operator::InCidr => {
+            Operand::Presence => when(operand <= 1),
+            Operand::Networks => {
                 for block in self.list::<row::Block>(body, operand)? {
                     self.text(body, block.written)?;
                 }
@@ -241,10 +237,6 @@ impl<'p> Verifier<'p> {
     fn slots(&mut self, body: Body<'_>, offset: u32) -> Sound {
         let count = self.program.attribute_count();
         when(self.list::<u32>(body, offset)?.iter().all(|slot| (*slot as usize) < count))
-    }
-
-    fn unit(&mut self, body: Body<'_>, offset: u32) -> Sound {
-        self.slots(body, offset)
     }
 
     fn ids(&mut self, body: Body<'_>, offset: u32) -> Sound {

@@ -8,7 +8,7 @@ use super::tree::Json;
 use super::unit::check_attribute;
 use crate::address::Network;
 use crate::date;
-use crate::operator::Operator;
+use crate::operator::{Operand, Operator};
 use crate::semver::Version;
 
 const FORMS: [&str; 5] = ["all", "any", "not", "segment", "attr"];
@@ -123,21 +123,21 @@ fn check_test(fields: &Fields<'_, '_>, json: &Json, found: &mut Findings) -> boo
         let message = ["`ignoreCase` has no meaning for `", operator.name(), "`, expected it to be absent"];
         problems.add(&place.key("ignoreCase"), Code::InvalidValue, &message);
     }
-    let json = fields.require("value", operator.expects(), problems);
+    let json = fields.require("value", operator.operand().expects(), problems);
     let (Some(json), Some(ignore_case)) = (json, ignore_case) else {
         return false;
     };
-    check_operand(json, operator, ignore_case, &place.key("value"), found) && is_path
+    check_operand(json, operator.operand(), ignore_case, &place.key("value"), found) && is_path
 }
 
-fn check_operand(json: &Json, operator: Operator, ignore_case: bool, place: &Place<'_>, found: &mut Findings) -> bool {
-    let (expected, problems) = (operator.expects(), &mut found.problems);
-    match (operator, json) {
-        (Operator::Eq | Operator::Ne, Json::String(_) | Json::Number(_) | Json::Bool(_))
-        | (Operator::StartsWith | Operator::EndsWith | Operator::Contains, Json::String(_))
-        | (Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte, Json::Number(_))
-        | (Operator::Exists, Json::Bool(_)) => true,
-        (Operator::In | Operator::NotIn, Json::List(items)) => {
+fn check_operand(json: &Json, operand: Operand, ignore_case: bool, place: &Place<'_>, found: &mut Findings) -> bool {
+    let (expected, problems) = (operand.expects(), &mut found.problems);
+    match (operand, json) {
+        (Operand::Scalar, Json::String(_) | Json::Number(_) | Json::Bool(_))
+        | (Operand::Text, Json::String(_))
+        | (Operand::Number, Json::Number(_))
+        | (Operand::Presence, Json::Bool(_)) => true,
+        (Operand::Scalars, Json::List(items)) => {
             for (index, item) in items.iter().enumerate() {
                 if !matches!(item, Json::String(_) | Json::Number(_) | Json::Bool(_)) {
                     wrong_type(item, "a string, a number or a boolean", &place.index(index), problems);
@@ -146,24 +146,18 @@ fn check_operand(json: &Json, operator: Operator, ignore_case: bool, place: &Pla
             }
             true
         }
-        (Operator::Matches, Json::String(pattern)) => check_pattern(pattern, ignore_case, place, found),
-        (
-            Operator::SemverEq
-            | Operator::SemverNe
-            | Operator::SemverLt
-            | Operator::SemverLte
-            | Operator::SemverGt
-            | Operator::SemverGte,
-            Json::String(text),
-        ) => Version::strict(text.as_bytes()).is_some() || invalid(text, expected, place, found),
-        (Operator::Before | Operator::After, Json::String(text)) => {
+        (Operand::Pattern, Json::String(pattern)) => check_pattern(pattern, ignore_case, place, found),
+        (Operand::Version, Json::String(text)) => {
+            Version::strict(text.as_bytes()).is_some() || invalid(text, expected, place, found)
+        }
+        (Operand::Instant, Json::String(text)) => {
             date::parse(text.as_bytes()).is_some() || invalid(text, expected, place, found)
         }
-        (Operator::Before | Operator::After, Json::Number(number)) => {
+        (Operand::Instant, Json::Number(number)) => {
             date::from_number(*number).is_some()
                 || invalid("a number outside the range of dates", expected, place, found)
         }
-        (Operator::InCidr, Json::List(items)) => {
+        (Operand::Networks, Json::List(items)) => {
             if items.is_empty() {
                 problems.add(place, Code::InvalidValue, &["found an empty list, expected ", expected]);
             }
@@ -176,29 +170,16 @@ fn check_operand(json: &Json, operator: Operator, ignore_case: bool, place: &Pla
             }
             sound
         }
-        (Operator::InCidr, _) => check_network(json, place, found) == Some(true),
+        (Operand::Networks, _) => check_network(json, place, found) == Some(true),
         (
-            Operator::Eq
-            | Operator::Ne
-            | Operator::In
-            | Operator::NotIn
-            | Operator::StartsWith
-            | Operator::EndsWith
-            | Operator::Contains
-            | Operator::Matches
-            | Operator::Lt
-            | Operator::Lte
-            | Operator::Gt
-            | Operator::Gte
-            | Operator::SemverEq
-            | Operator::SemverNe
-            | Operator::SemverLt
-            | Operator::SemverLte
-            | Operator::SemverGt
-            | Operator::SemverGte
-            | Operator::Before
-            | Operator::After
-            | Operator::Exists,
+            Operand::Scalar
+            | Operand::Scalars
+            | Operand::Text
+            | Operand::Pattern
+            | Operand::Number
+            | Operand::Version
+            | Operand::Instant
+            | Operand::Presence,
             _,
         ) => {
             wrong_type(json, expected, place, problems);

@@ -6,7 +6,7 @@
 //! slots whose strings' bytes are likely to be needed: the others are asked for.
 
 use crate::json_text::JsonText;
-use crate::operator::Operator;
+use crate::operator::Operand;
 use crate::outcome::{ErrorCode, Outcome};
 use crate::program::{Body, Check, Entry, Program, row};
 
@@ -52,7 +52,7 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
         block.block.list(rule.unit).iter().for_each(|slot: &u32| text.integer((*slot).into()));
         if let Entry::Test(first) = Entry::from_word(rule.when)
             && let Some(Check::Attribute { slot, operator, .. }) = block.body().test(first).and_then(row::Test::check)
-            && !matches!(operator, Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn | Operator::Exists)
+            && !matches!(operator.operand(), Operand::Scalar | Operand::Scalars | Operand::Presence)
         {
             text.integer(slot.into());
         }
@@ -88,13 +88,11 @@ fn symbols_of(program: &Program, body: Body<'_>, segments: &mut Vec<u32>, text: 
     for test in body.tests() {
         match test.check() {
             Some(Check::Segment(segment)) => note(segments, segment),
-            Some(Check::Attribute {
-                slot,
-                operator: Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn,
-                operand,
-                ..
-            }) => {
-                for symbol in body.symbols(operand) {
+            Some(Check::Attribute { slot, operator, operand, .. })
+                if matches!(operator.operand(), Operand::Scalar | Operand::Scalars) =>
+            {
+                let set = body.block.row::<row::Set>(operand);
+                for symbol in set.map(|set| body.symbols(operand, set)).unwrap_or_default() {
                     text.open('[');
                     text.integer(slot.into());
                     text.string(program.symbol(*symbol));
