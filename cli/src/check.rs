@@ -71,7 +71,7 @@ pub(crate) fn run(asked: &Check, out: &mut impl Write) -> Result<Outcome> {
         let source = Source::new(name, &bytes);
         let loaded = Program::load(&bytes);
         let problems = match &loaded {
-            Ok(program) => all_problems(program),
+            Ok(program) => [program.problems(), &program.compile_problems()].concat(),
             Err(problem) => vec![problem.clone()],
         };
         let findings = findings(&source, &bytes, &problems);
@@ -116,13 +116,6 @@ impl ProblemReport {
             segment: problem.segment.clone(),
         }
     }
-}
-
-/// What is wrong with definitions, and with compiling them ahead.
-pub(crate) fn all_problems(program: &Program) -> Vec<Problem> {
-    let mut problems = program.problems().to_vec();
-    problems.extend(program.compile_problems());
-    problems
 }
 
 /// One line that says how a file is.

@@ -3,14 +3,12 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, anyhow};
-use tidegate::Program;
+use anyhow::{Context as _, Result};
+use tidegate::{Problem, Program};
 
 use crate::Outcome;
 use crate::args::Compile;
-use crate::check::{all_problems, counted, summary};
-use crate::diagnostic::Painter;
-use crate::finding::findings;
+use crate::check::{counted, summary};
 use crate::input;
 use crate::show::{GOOD, printable};
 use crate::source::Source;
@@ -18,25 +16,19 @@ use crate::source::Source;
 pub(crate) fn run(asked: &Compile) -> Result<Outcome> {
     let (name, bytes) = input::read(&asked.file)?;
     let source = Source::new(name, &bytes);
-    let loaded = Program::load(&bytes);
-    let problems = match &loaded {
-        Ok(program) if asked.allow_refused => program.compile_problems(),
-        Ok(program) => all_problems(program),
-        Err(problem) => vec![problem.clone()],
-    };
     // Standard output may be where the file goes.
     let mut said = anstream::stderr();
-    let (Ok(program), true) = (&loaded, problems.is_empty()) else {
-        let painter = Painter::for_stderr();
-        let mut shown = Vec::new();
-        findings(&source, &bytes, &problems).iter().try_for_each(|finding| painter.paint(finding, &mut shown))?;
-        writeln!(shown, "{}", summary(&source.name, &problems, loaded.as_ref().ok()))?;
-        said.write_all(&shown)?;
-        return Ok(Outcome::Wrong);
+    let loaded = Program::load(&bytes);
+    let (program, file) = match compile(&loaded, asked.allow_refused) {
+        Ok(compiled) => compiled,
+        Err(problems) => {
+            input::show(&source, &bytes, &problems)?;
+            writeln!(said, "{}", summary(&source.name, &problems, loaded.as_ref().ok()))?;
+            return Ok(Outcome::Wrong);
+        }
     };
-    let file = program.to_bytes().map_err(|_| anyhow!("a problem came up while compiling that wasn't there before"))?;
     if asked.output == Path::new("-") {
-        // Not through `out`, which takes what looks like colours out of what it is given.
+        // Not by `anstream`, which takes what looks like colours out of what it is given.
         std::io::stdout().lock().write_all(&file)?;
     } else {
         let name = printable(&asked.output.to_string_lossy());
@@ -46,4 +38,17 @@ pub(crate) fn run(asked: &Compile) -> Result<Outcome> {
     let (from, to) = (bytes.len(), file.len());
     writeln!(said, "{GOOD}{}: {flags}, {from} bytes of JSON, {to} compiled{GOOD:#}", source.name)?;
     Ok(Outcome::Fine)
+}
+
+/// The program and its file, or everything that keeps it from being written.
+fn compile(loaded: &Result<Program, Problem>, allow_refused: bool) -> Result<(&Program, Vec<u8>), Vec<Problem>> {
+    let program = loaded.as_ref().map_err(|problem| vec![problem.clone()])?;
+    let compiled = program.to_bytes();
+    let mut problems = if allow_refused { Vec::new() } else { program.problems().to_vec() };
+    match compiled {
+        Ok(file) if problems.is_empty() => return Ok((program, file)),
+        Ok(_) => {}
+        Err(more) => problems.extend(more),
+    }
+    Err(problems)
 }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
-use tidegate::{Context, Program, limits};
+use tidegate::{Context, Problem, Program, limits};
 
 use crate::diagnostic::Painter;
 use crate::finding::findings;
@@ -42,13 +42,17 @@ pub(crate) fn program(path: &Path) -> Result<Program> {
     let (name, bytes) = read(path)?;
     Program::load(&bytes).map_err(|problem| {
         let source = Source::new(name, &bytes);
-        let mut shown = Vec::new();
-        let painter = Painter::for_stderr();
-        let painted = findings(&source, &bytes, &[problem]).iter().try_for_each(|one| painter.paint(one, &mut shown));
         // What can't be shown on standard error can't be said anywhere else.
-        let _ = painted.and_then(|()| Ok(anstream::stderr().write_all(&shown)?));
+        let _ = show(&source, &bytes, &[problem]);
         anyhow!("the snapshot `{}` is refused", source.name)
     })
+}
+
+/// Shows problems on standard error as `check` shows them.
+pub(crate) fn show(source: &Source, bytes: &[u8], problems: &[Problem]) -> Result<()> {
+    let (painter, mut shown) = (Painter::for_stderr(), Vec::new());
+    findings(source, bytes, problems).iter().try_for_each(|finding| painter.paint(finding, &mut shown))?;
+    Ok(anstream::stderr().write_all(&shown)?)
 }
 
 /// The context written on the command line, in a file or on standard input.
