@@ -1,27 +1,16 @@
-// Snapshots compiled ahead, by the crate.
+// Snapshots compiled ahead, by the command.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./tarball.mjs";
 
-const tool = join(root, "target/debug/examples/compile");
+const command = join(root, "target/debug/tidegate");
+const ARGUMENTS = ["compile", "-", "-o", "-", "--allow-refused"];
 
 /** Compiles what a snapshot's JSON is in: bytes, or an object. */
 export function compiler() {
-  execFileSync("cargo", ["build", "--quiet", "--features", "compile", "--example", "compile"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync("cargo", ["build", "--quiet", "--package", "tidegate-cli"], { cwd: root, stdio: "inherit" });
   return (document) => {
-    const folder = mkdtempSync(join(tmpdir(), "tidegate-"));
-    try {
-      const [source, target] = [join(folder, "snapshot.json"), join(folder, "snapshot.tide")];
-      writeFileSync(source, ArrayBuffer.isView(document) ? document : JSON.stringify(document));
-      execFileSync(tool, [source, target], { stdio: "pipe" });
-      return readFileSync(target);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const input = ArrayBuffer.isView(document) ? document : JSON.stringify(document);
+    return execFileSync(command, ARGUMENTS, { input, stdio: "pipe", maxBuffer: 256 * 1024 * 1024 });
   };
 }
