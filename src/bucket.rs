@@ -78,12 +78,14 @@ pub(crate) fn prefix(salt: &str, purpose: Purpose) -> String {
 }
 
 /// The bucket of the key that begins with `prefix` and ends with a unit's text.
+#[inline]
 pub(crate) fn of_key(prefix: &[u8], unit: &[u8]) -> u32 {
     (((hash_joined(prefix, unit) >> 32) * u64::from(TOTAL)) >> 32) as u32
 }
 
 /// [`hash`] of `first` with `second` behind it, without putting them together: in WebAssembly, copying the few bytes of a
 /// key takes longer than hashing them.
+#[inline]
 fn hash_joined(first: &[u8], second: &[u8]) -> u64 {
     const P1: u64 = 0x9E37_79B1_85EB_CA87;
     const P2: u64 = 0xC2B2_AE3D_27D4_EB4F;
@@ -149,15 +151,26 @@ impl Joined<'_> {
     fn half(&self, at: usize) -> u32 {
         match self.bytes(at) {
             Some(bytes) => u32::from_le_bytes(*bytes),
-            None => (0..4).rev().fold(0, |half, offset| half << 8 | u32::from(self.byte(at + offset))),
+            None => u32::try_from(self.across(at, 4)).unwrap_or_default(),
         }
     }
 
     fn word(&self, at: usize) -> u64 {
         match self.bytes(at) {
             Some(bytes) => u64::from_le_bytes(*bytes),
-            None => (0..8).rev().fold(0, |word, offset| word << 8 | u64::from(self.byte(at + offset))),
+            None => self.across(at, 8),
         }
+    }
+
+    /// `count` bytes that begin in the first and end in the second: at most once in a key.
+    #[inline(never)]
+    fn across(&self, at: usize, count: usize) -> u64 {
+        let (mut word, mut shift) = (0, 0);
+        for byte in self.first.get(at..).unwrap_or_default().iter().chain(self.second).take(count) {
+            word |= u64::from(*byte) << shift;
+            shift += 8;
+        }
+        word
     }
 
     /// `N` bytes that lie in one of the two.

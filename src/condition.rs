@@ -22,6 +22,7 @@ pub(crate) struct Test {
 
 impl Sight<'_> {
     /// Whether the attribute's value passes the test.
+    #[inline]
     pub(crate) fn attribute(&mut self, body: Body<'_>, test: Test) -> Result<bool, Need> {
         let negated = matches!(test.operator, Operator::Ne | Operator::NotIn);
         let slots = self.slots;
@@ -41,25 +42,11 @@ impl Sight<'_> {
     }
 
     /// Whether one value matches; `ne` and `notIn` are answered as `eq` and `in`.
+    #[inline]
     fn matches(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
         let Test { operand, .. } = test;
         match test.operator {
             Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.is_in_set(body, test, scalar),
-            Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
-                let Scalar::String { slot, .. } = scalar else {
-                    return Ok(false);
-                };
-                let text = self.slots.text(slot, test.slot)?;
-                Ok(self.has_part(body.bytes(Text::from_word(operand)), test, text))
-            }
-            Operator::Matches => {
-                let Scalar::String { slot, .. } = scalar else {
-                    return Ok(false);
-                };
-                let text = self.slots.text(slot, test.slot)?;
-                let pattern = body.block.row::<row::Pattern>(operand);
-                Ok(pattern.is_some_and(|row| self.program.pattern_matches(row.pattern, text)))
-            }
             Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
                 let (Scalar::Number(found), Some(wanted)) = (scalar, body.number(operand)) else {
                     return Ok(false);
@@ -94,6 +81,30 @@ impl Sight<'_> {
                     _ => order.is_ge(),
                 })
             }
+            _ => self.matches_seldom(body, test, scalar),
+        }
+    }
+
+    /// The operators that take longer than a call, or that few conditions have.
+    #[inline(never)]
+    fn matches_seldom(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
+        let Test { operand, .. } = test;
+        match test.operator {
+            Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
+                let Scalar::String { slot, .. } = scalar else {
+                    return Ok(false);
+                };
+                let text = self.slots.text(slot, test.slot)?;
+                Ok(self.has_part(body.bytes(Text::from_word(operand)), test, text))
+            }
+            Operator::Matches => {
+                let Scalar::String { slot, .. } = scalar else {
+                    return Ok(false);
+                };
+                let text = self.slots.text(slot, test.slot)?;
+                let pattern = body.block.row::<row::Pattern>(operand);
+                Ok(pattern.is_some_and(|row| self.program.pattern_matches(row.pattern, text)))
+            }
             Operator::Before | Operator::After => {
                 let found = match scalar {
                     Scalar::Number(number) => date::from_number(number),
@@ -117,11 +128,12 @@ impl Sight<'_> {
                 let networks: &[row::Block] = body.block.list(operand);
                 Ok(networks.iter().any(|network| Network::from_row(network).contains(address)))
             }
-            // Answered for every attribute that is present, before its value is looked at.
-            Operator::Exists => Ok(test.operand == 1),
+            // Answered before: the others by whoever calls this, this one for every attribute that is present.
+            _ => Ok(false),
         }
     }
 
+    #[inline]
     fn is_in_set(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
         let Some(set) = body.block.row::<row::Set>(test.operand) else {
             return Ok(false);
@@ -147,6 +159,7 @@ impl Sight<'_> {
     }
 
     /// Both sides are UTF-8, so finding bytes is finding text.
+    #[inline]
     fn has_part(&mut self, part: &[u8], test: Test, text: &[u8]) -> bool {
         let text = if test.ignore_case {
             self.fold(text);
@@ -169,6 +182,7 @@ impl Sight<'_> {
 }
 
 /// How the version that `text` is stands to the one that it is compared with; `None` when it is none.
+#[inline]
 fn compare_versions(body: Body<'_>, text: &[u8], wanted: &row::Semver) -> Option<Ordering> {
     let core = [wanted.core_0, wanted.core_1, wanted.core_2];
     if core == [u32::MAX; 3] {
@@ -181,6 +195,7 @@ fn compare_versions(body: Body<'_>, text: &[u8], wanted: &row::Semver) -> Option
 }
 
 /// Whether `part` is somewhere in `text`. Linear, as the standard library's search is.
+#[inline(never)]
 fn contains(text: &[u8], part: &[u8]) -> bool {
     matches!((std::str::from_utf8(text), std::str::from_utf8(part)), (Ok(text), Ok(part)) if text.contains(part))
 }

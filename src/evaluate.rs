@@ -255,6 +255,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
 impl Sight<'_> {
     /// Whether the unit's text is among the ids at `ids`; a unit without a text isn't.
+    #[inline]
     fn is_listed(&mut self, block: Block<'_>, unit: u32, ids: u32) -> Result<bool, Need> {
         let Some(ids) = Ids::at(block, ids) else {
             return Ok(false);
@@ -267,6 +268,7 @@ impl Sight<'_> {
         }
     }
 
+    #[inline]
     fn bucket(&mut self, block: Block<'_>, unit: u32, prefix: &[u8]) -> Result<u32, Stop> {
         // Nearly every unit is one string, which is hashed where it lies.
         if let [slot] = block.list(unit)
@@ -283,6 +285,7 @@ impl Sight<'_> {
     }
 
     /// Adds a unit's text to the key.
+    #[inline(never)]
     fn write_unit(&mut self, block: Block<'_>, unit: u32) -> Result<(), Stop> {
         const JOINT: u8 = 0x1F;
         let start = self.key.len();
@@ -323,6 +326,8 @@ impl Sight<'_> {
     }
 
     /// What is wrong with the unit that ended the walk, in a sentence.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn complaint(&self, code: ErrorCode) -> String {
         let path = self.culprit.map_or("", |slot| self.program.attribute(slot));
         let fault = match code {

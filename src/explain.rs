@@ -153,6 +153,7 @@ fn is_false(value: &bool) -> bool {
 const SHOWN: usize = 50;
 
 /// Walks through the flag in row `flag` of the program and tells everything. Slots must be written with their texts.
+#[inline]
 pub(crate) fn explain(
     program: &Program,
     slots: &Slots,
@@ -166,11 +167,10 @@ pub(crate) fn explain(
             return Err(Need { slot: *slot, text: true });
         }
     }
-    let mut walk = Walk::new(program, slots, key, Trace { open: vec![Open::default()], around: String::new() });
+    let mut walk = Walk::new(program, slots, key, Some(Trace { open: vec![Open::default()], around: String::new() }));
     let outcome = walk.decide(flag)?;
     let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
-    let Trace { open, .. } = walk.recorder;
-    let steps = open.into_iter().next().unwrap_or_default().steps;
+    let steps = walk.recorder.and_then(|trace| trace.open.into_iter().next()).unwrap_or_default().steps;
     let decision = program.decision(flag, outcome);
     Ok(Explanation {
         flag: program.flag_key(flag).to_owned(),
@@ -210,17 +210,23 @@ impl Recorder for Trace {
 
 impl Trace {
     /// A step of the decision, or the test of a segment, begins; checks, buckets and steps until its end belong to it.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn begin(&mut self, step: &'static str, subject: Option<&str>) {
         self.open.push(Open { step, subject: subject.map(str::to_owned), ..Open::default() });
     }
 
     /// The step of a rule begins; the places of its tests are counted from the flag.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn begin_rule(&mut self, position: u32, id: &str) {
         self.around = ["rules/", &position.to_string(), "/when"].concat();
         self.begin("rule", Some(id));
     }
 
     /// The latest step that hasn't ended ends. `why` comes in parts, so that putting them together is compiled once.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn end(&mut self, verdict: Verdict, why: &[&str]) {
         let (Some(done), Some(around)) = (self.open.pop(), self.open.last_mut()) else {
             return;
@@ -230,6 +236,8 @@ impl Trace {
     }
 
     /// A test of a condition was made.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn check(&mut self, mut check: Check) {
         if let Some(open) = self.open.last_mut() {
             if open.step != "segment" {
@@ -248,6 +256,8 @@ impl Trace {
     }
 
     /// A unit was hashed.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn bucket(&mut self, bucket: Bucket) {
         if let Some(open) = self.open.last_mut() {
             open.buckets.push(bucket);
@@ -257,6 +267,8 @@ impl Trace {
 
 impl Program {
     /// A test as it was made.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn describe_check(&self, body: Body<'_>, test: &row::Test, slots: &Slots, holds: bool) -> Check {
         let mut check = Check {
             place: body.text(test.place).to_owned(),
@@ -357,6 +369,8 @@ fn shorten(mut items: Vec<Json>) -> Vec<Json> {
 }
 
 /// The sentence of an outcome that has no answer.
+#[cold]
+#[inline(never)]
 fn sentence(program: &Program, flag: u32, outcome: Outcome, complaint: impl FnOnce(ErrorCode) -> String) -> String {
     match outcome.error() {
         Some(ErrorCode::ParseError) => {

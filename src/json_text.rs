@@ -49,10 +49,7 @@ impl JsonText {
             self.text.push(',');
         }
     }
-}
 
-#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
-impl JsonText {
     /// A number, or a value that is JSON text already.
     pub(crate) fn raw(&mut self, text: &str) {
         self.comma();

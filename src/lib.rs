@@ -32,7 +32,7 @@
 //! - `pattern`: regular expressions worked out ahead, for snapshots that are compiled ahead
 //! - `bucket`: the only file that hashes
 //! - `slots`, `outcome`: what goes into a decision and comes out, as plain numbers
-//! - `context`, `decision`: the way in for native hosts; `wasm` is the one for JavaScript
+//! - `context`, `decision`: the way in for Rust; `engine` is the one for hosts in other languages, such as the module's
 
 // Tables that are written and read have both in one file; the linker leaves out what a build doesn't call.
 #![cfg_attr(not(feature = "json"), allow(dead_code, reason = "compiled snapshots are only read there"))]
@@ -43,6 +43,7 @@ mod condition;
 mod context;
 mod date;
 mod decision;
+mod engine;
 mod evaluate;
 mod explain;
 mod json_text;
@@ -55,11 +56,10 @@ mod semver;
 mod slots;
 mod snapshot;
 mod sort;
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-mod wasm;
 
 pub use context::Context;
 pub use decision::{Bound, Decision};
+pub use engine::Engine;
 pub use explain::{Bucket, Check, Explanation, Step, Verdict};
 pub use outcome::{ErrorCode, Reason};
 pub use program::Program;

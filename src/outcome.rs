@@ -1,13 +1,7 @@
 //! A decision as one integer: what crosses the boundary.
 //!
-//! | bits | |
-//! |---|---|
-//! | 0–7 | the variant's position |
-//! | 8–11 | the reason |
-//! | 12–23 | the rule's position, `0xFFF` for none |
-//! | 24–27 | the error code, 0 for none |
-//!
-//! Bit 31 is never set; at the boundary a negative number asks for an attribute (see [`Need`]).
+//! Its bits are part of the boundary: `engine/` has the table. Bit 31 is never set, since a negative number asks for an
+//! attribute there (see [`Need`]).
 
 use serde::Serialize;
 

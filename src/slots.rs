@@ -6,7 +6,7 @@
 
 use crate::outcome::Need;
 
-/// One attribute, or one element of a list. The layout is part of the boundary (see `wasm`).
+/// One attribute, or one element of a list. The layout is part of the boundary (see `engine`).
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C)]
 pub(crate) struct Slot {

@@ -1,4 +1,4 @@
-// What wasm-bindgen's output for src/wasm offers, typed by hand: its own declarations know no more than `any` for the
+// What wasm-bindgen's output for module/ offers, typed by hand: its own declarations know no more than `any` for the
 // objects that cross. The build puts the real file in this one's place.
 import type { Explanation } from "./explanation.js";
 

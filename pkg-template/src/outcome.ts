@@ -1,6 +1,6 @@
 import type { ErrorCode, Reason } from "./types.js";
 
-// The packed integer that a decision comes back as. Its layout is the module's; see src/wasm in the crate.
+// The packed integer that a decision comes back as. Its layout is the module's; see src/engine in the crate.
 //   bits 0–7 variant · 8–11 reason · 12–23 rule position · 24–27 error code
 // A negative one asks for more of an attribute and never leaves the reader.
 

@@ -3,7 +3,6 @@
 //! A program that was read from JSON grows as its flags are first asked for, block by block; one that was compiled ahead
 //! is its file, used where it lies. Both are the same words, and the walk knows no difference.
 
-#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
 mod asked;
 mod block;
 mod build;
@@ -35,7 +34,6 @@ mod words;
 pub(crate) use block::{Block, Body, FlagBlock, SegmentBlock};
 use directory::Directory;
 pub(crate) use ids::Ids;
-#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
 pub(crate) use load::Loaded;
 use names::Names;
 use pattern::Pattern;

@@ -8,6 +8,14 @@ use crate::snapshot::Problem;
 use crate::snapshot::{Code, Json};
 
 impl Problem {
+    /// `{ flag?, segment?, code, path, message, suggestion? }` as JSON text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = JsonText::default();
+        self.write(&mut text);
+        text.done()
+    }
+
     pub(crate) fn write(&self, text: &mut JsonText) {
         text.open('{');
         let named = [("flag", self.flag.as_deref()), ("segment", self.segment.as_deref())];

@@ -84,7 +84,6 @@ impl Source {
     }
 }
 
-#[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
 impl Source {
     /// Reads and compiles a flag with everything that it needs, unless that was done before.
     pub(crate) fn settle(&mut self, program: &mut Program, flag: u32) {

@@ -11,12 +11,9 @@ use crate::project::{self, WASM_TARGET};
 use crate::stamp::Stamp;
 use crate::{run, setup, size};
 
-/// What wasm-opt optimises for: speed. Compressed, the difference to `-Oz` is small.
-const OPTIMISE: &str = "-O3";
-
-/// How readily LLVM copies functions into their callers, where its own choice is 225. What is hot in a decision is
-/// marked `#[inline]`, which this does not concern; of the rest, copies only make the module larger.
-const INLINE: &str = "-Cllvm-args=-inline-threshold=100";
+/// What wasm-opt optimises for: speed, but what is called from one place stays where it is unless it is small, since what
+/// is seldom called was kept out of what is hot. Nothing lies in the first kilobyte: it is the end of the stack.
+const OPTIMISE: [&str; 3] = ["-O3", "--one-caller-inline-max-function-size=100", "--low-memory-unused"];
 
 /// What the module may use. rustc's default for the target, less what it does not emit (multivalue): Safari 15,
 /// Chrome 96, Firefox 79, Node 20 and workerd all have these.
@@ -42,12 +39,12 @@ pub(crate) fn run() -> Result<()> {
 fn build(module: &Module) -> Result<()> {
     let Module { name, profile, features, stem, .. } = module;
     let mut compile = project::cargo();
-    compile.args(["build", "--profile", profile, "--target", WASM_TARGET, "--package", "tidegate", "--lib"]);
+    compile.args(["build", "--profile", profile, "--target", WASM_TARGET, "--package", "tidegate-module"]);
     compile.args(*features).env("CARGO_ENCODED_RUSTFLAGS", compiler_flags());
     run::quiet("build", &format!("compiling the {name} module"), &mut compile)?;
 
-    let compiled = project::path("target").join(WASM_TARGET).join(profile).join("tidegate.wasm");
-    let recipe = format!("{} {OPTIMISE} {FEATURES:?}", setup::wasm_bindgen_version()?);
+    let compiled = project::path("target").join(WASM_TARGET).join(profile).join("tidegate_module.wasm");
+    let recipe = format!("{} {OPTIMISE:?} {FEATURES:?}", setup::wasm_bindgen_version()?);
     let panics = project::path("xtask/src/panics.mjs");
     let inputs = [compiled.clone(), panics.clone(), project::path("package-lock.json")];
     let stamp = Stamp::of(&format!("module-{name}"), &recipe, &inputs)?;
@@ -67,7 +64,7 @@ fn build(module: &Module) -> Result<()> {
     run::quiet("build", &format!("taking panics' messages out of the {name} module"), &mut snip)?;
 
     let mut optimise = project::npm_tool("wasm-opt");
-    optimise.args(FEATURES).args([OPTIMISE, "--strip-debug", "--strip-producers", "--strip-target-features"]);
+    optimise.args(FEATURES).args(OPTIMISE).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     optimise.arg(&wasm).arg("-o").arg(&wasm);
     run::quiet("build", &format!("optimising the {name} module"), &mut optimise)?;
     stamp.write()?;
@@ -78,8 +75,7 @@ fn build(module: &Module) -> Result<()> {
 /// Panics name the files that they come from; the module must not say where on whose machine those lay.
 fn compiler_flags() -> OsString {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let mut flags = OsString::from(INLINE);
-    flags.push("\x1f--remap-path-prefix=");
+    let mut flags = OsString::from("--remap-path-prefix=");
     flags.push(project::path(""));
     flags.push("=tidegate/");
     if let Some(home) = home {

@@ -20,7 +20,7 @@ pub(crate) fn run() -> Result<()> {
     host.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
     let clippy_for = |module: &Module| {
         let mut clippy = project::cargo();
-        clippy.args(["clippy", "--package", "tidegate", "--lib", "--target", WASM_TARGET]).args(module.features);
+        clippy.args(["clippy", "--package", "tidegate-module", "--target", WASM_TARGET]).args(module.features);
         clippy.args(["--", "--deny", "warnings"]);
         Job { name: format!("clippy for the {} module", module.name), command: clippy }
     };

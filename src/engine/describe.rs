@@ -1,9 +1,4 @@
-//! What the facade keeps of a flag, as JSON text:
-//!
-//! `{ type, constant, variants, values, rules, metadata, reads, symbols, texts }`: `type` is 0 to 3, `constant` the outcome of a flag
-//! that never needs the context, else -1; `reads` are `[slot, path]` of every attribute that the decision can need, through
-//! segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those are compared with by number, and `texts` the
-//! slots whose strings' bytes are likely to be needed: the others are asked for.
+//! What a host keeps of a flag, as JSON text (see [`Engine::describe`](super::Engine::describe)).
 
 use crate::json_text::JsonText;
 use crate::operator::Operand;

@@ -1,0 +1,248 @@
+//! A snapshot with a scratch area, for hosts in another language: they read their context's attributes themselves and
+//! exchange plain numbers and text with the evaluator. The WebAssembly module is one such host, a C interface would be
+//! another; Rust has [`Context`](crate::Context).
+//!
+//! For a decision the host writes attributes into the slot table and the text area, where the addresses say they are, calls
+//! [`Engine::decide`] with two integers and gets the decision, or a negative number that asks for an attribute:
+//! `-1 - (slot × 2 + text)`, where `text` is 1 when the slot is written and the bytes of its string are wanted. It writes
+//! what was asked for and calls again. Nothing here calls the host, so a getter of its context can't find an engine
+//! half-way through a decision.
+//!
+//! | bits of a decision | |
+//! |---|---|
+//! | 0–7 | the variant's position |
+//! | 8–11 | the reason |
+//! | 12–23 | the rule's position, `0xFFF` for none |
+//! | 24–27 | the error code, 0 for none |
+//!
+//! | bytes of a slot, little-endian | |
+//! |---|---|
+//! | 0–3 | state: `stamp << 3`, and what the attribute is: 0 missing, 1 false, 2 true, 3 a number, 4 a string, 5 a list, 6 an object, 7 a string whose bytes aren't written |
+//! | 4–7 | a string's number among those that it is compared with, plus one; 0 when it is none of them |
+//! | 8–11 | where a string's bytes begin in the text area, or the slot of a list's first element |
+//! | 12–15 | bytes of a string, or elements of a list |
+//! | 16–23 | a number, as a double |
+//!
+//! A slot counts while its stamp is the one that is decided under, so a new context begins by changing one number.
+
+mod describe;
+
+use crate::context::KEY_BYTES;
+use crate::evaluate::Walk;
+#[cfg(feature = "json")]
+use crate::explain::{self, Explanation};
+use crate::json_text::JsonText;
+use crate::outcome::{ErrorCode, Need, Outcome};
+use crate::program::Loaded;
+use crate::slots::{Slot, Slots};
+use crate::snapshot::Problem;
+
+/// Whoever may explain asks with every step whether somebody listens; whoever can't has nobody to ask for.
+#[cfg(feature = "json")]
+type Listener = Option<explain::Trace>;
+#[cfg(not(feature = "json"))]
+type Listener = crate::recorder::Silent;
+
+/// One loaded snapshot with its scratch area. Flags of one that is JSON are read when they are described.
+///
+/// What is hot is marked `#[inline]`: the crate around it may then be compiled for size, and whoever calls it for speed.
+#[derive(Debug)]
+pub struct Engine {
+    loaded: Loaded,
+    slots: Slots,
+    key: Vec<u8>,
+    outcomes: Vec<i32>,
+}
+
+impl Engine {
+    /// Loads the snapshot whose `len` bytes lie in `words`, which stay where they are.
+    ///
+    /// # Errors
+    /// The problem that refuses the snapshot as a whole.
+    #[inline(never)]
+    pub fn load(words: Vec<u32>, len: usize) -> Result<Self, Problem> {
+        let loaded = Loaded::open(words, len)?;
+        Ok(Self { loaded, slots: Slots::default(), key: Vec::with_capacity(KEY_BYTES), outcomes: Vec::new() })
+    }
+
+    /// `{ revision, sequence?, environment?, flags, checked, refused }` as JSON text.
+    #[must_use]
+    #[inline(never)]
+    pub fn report(&mut self) -> String {
+        self.loaded.report()
+    }
+
+    /// Reads every flag that wasn't read before. The slot table may move.
+    #[inline(never)]
+    pub fn settle(&mut self) {
+        self.loaded.settle_all();
+        self.make_room();
+    }
+
+    /// The number of a flag. A constant time.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<u32> {
+        self.loaded.program.find(key)
+    }
+
+    /// Every flag's key, sorted, refused ones too, as a JSON list.
+    #[must_use]
+    #[inline(never)]
+    pub fn keys(&self) -> String {
+        let mut text = JsonText::default();
+        text.strings(self.loaded.program.keys());
+        text.done()
+    }
+
+    /// What a host keeps of a flag, as JSON text: `{ type, constant, variants, values, rules, metadata, reads, symbols, texts }`.
+    /// `type` is 0 to 3 for boolean, string, number and object; `constant` the decision of a flag that never needs the
+    /// context, else -1; `reads` are `[slot, path]` of every attribute that the decision can need, through segments and
+    /// prerequisites too; `symbols` are `[slot, text, number]` of the strings that those are compared with by number; and
+    /// `texts` the slots whose strings' bytes are likely to be needed: the others are asked for.
+    ///
+    /// Reads the flag if it wasn't read before, which may move the slot table.
+    #[must_use]
+    #[inline(never)]
+    pub fn describe(&mut self, flag: u32) -> String {
+        self.loaded.settle(flag);
+        self.make_room();
+        describe::flag(&self.loaded.program, flag)
+    }
+
+    /// The paths of all attributes, by slot, as a JSON list. Reads every flag that wasn't read before.
+    #[must_use]
+    #[inline(never)]
+    pub fn paths(&mut self) -> String {
+        self.settle();
+        let program = &self.loaded.program;
+        let mut text = JsonText::default();
+        let count = u32::try_from(program.attribute_count()).unwrap_or(u32::MAX);
+        text.strings((0..count).map(|slot| program.attribute(slot)));
+        text.done()
+    }
+
+    /// How many attributes there are so far: the slots of elements come behind theirs.
+    #[must_use]
+    pub fn attribute_count(&self) -> usize {
+        self.loaded.program.attribute_count()
+    }
+
+    /// Where the slot table begins in memory.
+    #[must_use]
+    pub fn slots_address(&self) -> usize {
+        self.slots.table.as_ptr() as usize
+    }
+
+    /// Where the text area begins in memory.
+    #[must_use]
+    pub fn text_address(&self) -> usize {
+        self.slots.text.as_ptr() as usize
+    }
+
+    /// The size of the text area in bytes.
+    #[must_use]
+    pub fn text_capacity(&self) -> usize {
+        self.slots.text.len()
+    }
+
+    /// Makes the text area at least `bytes` long and keeps what is in it. It may move.
+    #[inline(never)]
+    pub fn reserve_text(&mut self, bytes: usize) {
+        if self.slots.text.len() < bytes {
+            self.slots.text.resize(bytes, 0);
+        }
+    }
+
+    /// Makes room for the elements of lists: `count` slots behind those of the attributes. The slot table may move.
+    #[inline(never)]
+    pub fn reserve_elements(&mut self, count: usize) {
+        self.resize_slots(self.attribute_count().saturating_add(count));
+    }
+
+    /// Decides a flag for the attributes that are written under `stamp`. Allocates nothing.
+    #[inline]
+    #[must_use]
+    pub fn decide(&mut self, flag: u32, stamp: u32) -> i32 {
+        self.slots.set_stamp(stamp);
+        packed(Walk::new(&self.loaded.program, &self.slots, &mut self.key, Listener::default()).decide(flag))
+    }
+
+    /// Decides every flag from number `from` on into the outcome area. Answers with -1, or with the flag that needs an
+    /// attribute; its outcome says which.
+    #[inline]
+    #[must_use]
+    pub fn decide_all(&mut self, stamp: u32, from: u32) -> i32 {
+        self.slots.set_stamp(stamp);
+        let program = &self.loaded.program;
+        self.outcomes.resize(program.len() as usize, 0);
+        for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
+            *place = match program.constant(flag) {
+                Some(outcome) => packed(Ok(outcome)),
+                None => packed(Walk::new(program, &self.slots, &mut self.key, Listener::default()).decide(flag)),
+            };
+            if *place < 0 {
+                return i32::try_from(flag).unwrap_or(-1);
+            }
+        }
+        -1
+    }
+
+    /// Where the outcome area begins in memory: a 32-bit integer a flag.
+    #[must_use]
+    pub fn outcomes_address(&self) -> usize {
+        self.outcomes.as_ptr() as usize
+    }
+
+    /// What is wrong with the unit that the decision just made could not use, in a sentence.
+    #[inline]
+    #[must_use]
+    pub fn complaint(&mut self, flag: u32, stamp: u32) -> String {
+        self.slots.set_stamp(stamp);
+        let mut walk = Walk::new(&self.loaded.program, &self.slots, &mut self.key, Listener::default());
+        match walk.decide(flag).ok().and_then(Outcome::error) {
+            Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
+            _ => String::new(),
+        }
+    }
+
+    /// The keys of flags whose definition differs between this snapshot and `next`, as a JSON list. Reads both whole.
+    #[must_use]
+    #[inline(never)]
+    pub fn changed(&mut self, next: &mut Self) -> String {
+        self.settle();
+        next.settle();
+        let mut text = JsonText::default();
+        text.strings(self.loaded.program.changed(&next.loaded.program).iter().map(String::as_str));
+        text.done()
+    }
+
+    /// Every step of a flag's decision. Needs the feature `json`.
+    ///
+    /// # Errors
+    /// The slot whose string has to be written with its bytes first.
+    #[inline]
+    #[cfg(feature = "json")]
+    pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<Explanation, u32> {
+        self.slots.set_stamp(stamp);
+        explain::explain(&self.loaded.program, &self.slots, &mut self.key, flag, now).map_err(|need| need.slot)
+    }
+
+    /// Makes room for attributes that came with what was read.
+    fn make_room(&mut self) {
+        self.resize_slots(self.attribute_count());
+    }
+
+    fn resize_slots(&mut self, count: usize) {
+        if self.slots.table.len() < count {
+            self.slots.table.resize(count, Slot::default());
+        }
+    }
+}
+
+/// An outcome, or what is needed to reach one, in one number.
+fn packed(outcome: Result<Outcome, Need>) -> i32 {
+    match outcome {
+        Ok(outcome) => outcome.0.cast_signed(),
+        Err(Need { slot, text }) => -1 - (slot.cast_signed() * 2 + i32::from(text)),
+    }
+}
