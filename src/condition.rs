@@ -184,14 +184,16 @@ impl Sight<'_> {
 /// How the version that `text` is stands to the one that it is compared with; `None` when it is none.
 #[inline]
 fn compare_versions(body: Body<'_>, text: &[u8], wanted: &row::Semver) -> Option<Ordering> {
-    let core = [wanted.core_0, wanted.core_1, wanted.core_2];
-    if core == [u32::MAX; 3] {
-        return Some(Version::lenient(text)?.compare(&Version::strict(body.bytes(wanted.text))?));
+    let (found, plain) = (semver::plain(text), row::join(wanted.plain));
+    if found == semver::NOT_PLAIN || plain == semver::NOT_PLAIN {
+        return compare_any_versions(text, body.bytes(wanted.text));
     }
-    match semver::plain(text) {
-        Some(found) => Some(found.cmp(&core)),
-        None => Some(Version::lenient(text)?.compare(&Version::release(core))),
-    }
+    Some(found.cmp(&plain))
+}
+
+#[inline(never)]
+fn compare_any_versions(text: &[u8], wanted: &[u8]) -> Option<Ordering> {
+    Some(Version::lenient(text)?.compare(&Version::strict(wanted)?))
 }
 
 /// Whether `part` is somewhere in `text`. Linear, as the standard library's search is.

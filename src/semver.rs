@@ -47,18 +47,6 @@ impl<'t> Version<'t> {
         Some(Self { core: numbers, pre: pre.unwrap_or_default() })
     }
 
-    /// The numbers of a release whose numbers are small.
-    pub(crate) fn small_core(&self) -> Option<[u32; 3]> {
-        let [major, minor, patch] = self.core.map(u32::try_from);
-        let core = [major.ok()?, minor.ok()?, patch.ok()?];
-        (self.pre.is_empty() && core != [u32::MAX; 3]).then_some(core)
-    }
-
-    /// A release with these numbers.
-    pub(crate) fn release(core: [u32; 3]) -> Self {
-        Self { core: core.map(u64::from), pre: b"" }
-    }
-
     /// Precedence: numbers first; a pre-release comes before its release; identifiers one by one.
     pub(crate) fn compare(&self, other: &Version<'_>) -> Ordering {
         self.core.cmp(&other.core).then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
@@ -70,31 +58,33 @@ impl<'t> Version<'t> {
     }
 }
 
-/// The numbers of the plainest versions, three numbers of at most nine digits, which nearly all are; `None` for others, sound
-/// or not.
-pub(crate) fn plain(text: &[u8]) -> Option<[u32; 3]> {
-    let mut numbers = [0_u32; 3];
-    let mut rest = text.iter();
-    for (part, place) in numbers.iter_mut().enumerate() {
-        let (mut value, mut digits) = (0, 0);
-        loop {
-            match rest.next() {
-                Some(digit @ b'0'..=b'9') => {
-                    value = value * 10 + u32::from(digit - b'0');
-                    digits += 1;
-                    // A leading zero, or more digits than a word has for certain.
-                    if digits > 9 || (digits == 2 && value < 10) {
-                        return None;
-                    }
+/// Stands for a version that isn't plain, above all that are.
+pub(crate) const NOT_PLAIN: u64 = u64::MAX;
+
+/// The plainest versions, three numbers below 2²¹, which nearly all are, as one number whose order is theirs; [`NOT_PLAIN`]
+/// for others, sound or not.
+#[inline]
+pub(crate) fn plain(text: &[u8]) -> u64 {
+    const BITS: u32 = 21;
+    let (mut packed, mut number, mut digits, mut points) = (0, 0_u64, 0, 0);
+    for byte in text {
+        match byte {
+            // No digit comes behind a leading zero.
+            b'0'..=b'9' if digits == 0 || number > 0 => {
+                number = number * 10 + u64::from(byte - b'0');
+                digits += 1;
+                if number >> BITS > 0 {
+                    return NOT_PLAIN;
                 }
-                Some(b'.') if part < 2 && digits > 0 => break,
-                None if part == 2 && digits > 0 => break,
-                _ => return None,
             }
+            b'.' if digits > 0 && points < 2 => {
+                packed = packed << BITS | number;
+                (number, digits, points) = (0, 0, points + 1);
+            }
+            _ => return NOT_PLAIN,
         }
-        *place = value;
     }
-    Some(numbers)
+    if digits > 0 && points == 2 { packed << BITS | number } else { NOT_PLAIN }
 }
 
 /// The variants' order is the rule's: numeric identifiers come before others.
@@ -177,14 +167,28 @@ mod tests {
 
     #[test]
     fn plain_versions_are_what_they_are_otherwise() {
-        for text in ["0.0.0", "1.2.3", "10.20.30", "999999999.0.1"] {
-            let release = Version::release(plain(text.as_bytes()).unwrap());
-            assert_eq!(release.compare(&Version::strict(text.as_bytes()).unwrap()), Ordering::Equal, "{text}");
+        let plainly = ["0.0.0", "0.0.1", "0.2.0", "1.0.0", "1.2.3", "1.10.0", "10.2.30", "2097151.2097151.2097151"];
+        for (index, low) in plainly.iter().enumerate() {
+            assert_ne!(plain(low.as_bytes()), NOT_PLAIN, "{low}");
+            for (other, high) in plainly.iter().enumerate() {
+                assert_eq!(plain(low.as_bytes()).cmp(&plain(high.as_bytes())), index.cmp(&other), "{low} {high}");
+            }
         }
-        for text in
-            ["", "1", "1.2", "1.2.", "1..2", "01.2.3", "1.2.03", "1.2.3.4", "1.2.3-a", "1.2.3+b", "1000000000.0.0"]
-        {
-            assert_eq!(plain(text.as_bytes()), None, "{text}");
+        for text in [
+            "",
+            "1",
+            "1.2",
+            "1.2.",
+            "1..2",
+            "01.2.3",
+            "1.2.03",
+            "1.2.3.4",
+            "1.2.3-a",
+            "1.2.3+b",
+            "2097152.0.0",
+            "v1.2.3",
+        ] {
+            assert_eq!(plain(text.as_bytes()), NOT_PLAIN, "{text}");
         }
     }
 

@@ -14,7 +14,7 @@ use crate::bucket::{self, Purpose};
 use crate::date;
 use crate::operator::{Operand, Operator};
 use crate::outcome::{Outcome, Reason};
-use crate::semver::Version;
+use crate::semver;
 use crate::snapshot::{FlagType, Json, integer_text, json};
 use crate::sort::order;
 
@@ -294,10 +294,8 @@ impl Compiler<'_> {
             Operand::Text => self.block.text(&cased(string(value), ignore_case)).word(),
             Operand::Version => {
                 let version = string(value);
-                let core = Version::strict(version.as_bytes()).and_then(|version| version.small_core());
-                let [core_0, core_1, core_2] = core.unwrap_or([u32::MAX; 3]);
                 let text = self.block.text(version);
-                self.block.push(&row::Semver { text, core_0, core_1, core_2 })
+                self.block.push(&row::Semver { text, plain: halves(semver::plain(version.as_bytes())) })
             }
             Operand::Number => self.block.number(if let Json::Number(number) = value { *number } else { 0.0 }),
             Operand::Instant => {

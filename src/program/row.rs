@@ -178,10 +178,8 @@ rows! {
 
     Semver {
         text: Text,
-        /// The numbers, unless it has a pre-release or larger ones: then all bits of the first are set.
-        core_0: u32,
-        core_1: u32,
-        core_2: u32,
+        /// The version as one number, if it is plain.
+        plain: [u32; 2],
     }
 
     Instant {
