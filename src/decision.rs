@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::context::{self, Context, KEY_BYTES};
 use crate::evaluate::Walk;
-use crate::explain::{Explanation, explain};
+use crate::explain::explain;
+use crate::explanation::Explanation;
 use crate::outcome::{ErrorCode, Outcome, Reason};
 use crate::program::{Program, Text};
 use crate::recorder::Silent;

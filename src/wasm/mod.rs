@@ -228,7 +228,7 @@ impl Engine {
         let program = &self.loaded.program;
         match crate::explain::explain(program, &self.slots, &mut self.key, flag, now) {
             // Maps become plain objects, which JSON and `===` on their members understand.
-            Ok(explanation) => Ok(explanation.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?),
+            Ok(explanation) => Ok(explanation.tree().serialize(&serde_wasm_bindgen::Serializer::json_compatible())?),
             Err(need) => Ok(JsValue::from(need.slot)),
         }
     }
