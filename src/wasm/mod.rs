@@ -14,6 +14,7 @@
 //! ("unreachable code" in its deoptimizer) when the caller of an export that returns a reference is deoptimised while the
 //! export runs.
 
+mod allocator;
 mod describe;
 
 use wasm_bindgen::prelude::*;
