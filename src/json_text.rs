@@ -25,19 +25,25 @@ impl JsonText {
     pub(crate) fn string(&mut self, text: &str) {
         self.comma();
         self.text.push('"');
-        for char in text.chars() {
-            match char {
-                '"' | '\\' => self.text.extend(['\\', char]),
-                '\0'..='\x1f' => {
-                    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-                    let digit = |four_bits: u32| DIGITS.get(four_bits as usize).map_or('0', |digit| char::from(*digit));
-                    let code = u32::from(char);
-                    self.text.extend(['\\', 'u', '0', '0', digit(code >> 4), digit(code & 15)]);
-                }
-                _ => self.text.push(char),
+        let mut written = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte < b' ' || byte == b'"' || byte == b'\\' {
+                self.text.push_str(text.get(written..at).unwrap_or_default());
+                self.text.push_str(if byte < 16 { "\\u000" } else { "\\u00" });
+                self.number(byte.into(), 16);
+                written = at + 1;
             }
         }
+        self.text.push_str(text.get(written..).unwrap_or_default());
         self.text.push('"');
+    }
+
+    fn number(&mut self, number: u64, base: u32) {
+        let (rest, digit) = (number / u64::from(base), number % u64::from(base));
+        if rest > 0 {
+            self.number(rest, base);
+        }
+        self.text.extend(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, base)));
     }
 
     pub(crate) fn done(self) -> String {
@@ -59,8 +65,9 @@ impl JsonText {
         self.text.push_str(text);
     }
 
-    pub(crate) fn integer(&mut self, number: i64) {
-        self.raw(&number.to_string());
+    pub(crate) fn integer(&mut self, number: u64) {
+        self.comma();
+        self.number(number, 10);
     }
 
     pub(crate) fn strings<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
@@ -82,11 +89,11 @@ mod tests {
         text.strings(["", ":", "\"\\\n\u{1}é😀"].into_iter());
         text.key("b");
         text.open('[');
-        text.integer(-7);
+        text.integer(70);
         text.raw("{}");
         text.close(']');
         text.close('}');
         let read: serde_json::Value = serde_json::from_str(&text.done()).unwrap();
-        assert_eq!(read, serde_json::json!({ "a": ["", ":", "\"\\\n\u{1}é😀"], "b": [-7, {}] }));
+        assert_eq!(read, serde_json::json!({ "a": ["", ":", "\"\\\n\u{1}é😀"], "b": [70, {}] }));
     }
 }
