@@ -209,9 +209,7 @@ fn found(slot: &Slot, slots: &Slots) -> Option<Json> {
         slots::LIST => {
             let (start, len) = (slot.start as usize, slot.len as usize);
             let items = start.checked_add(len).and_then(|end| slots.table.get(start..end)).unwrap_or_default();
-            Json::List(shorten(
-                items.iter().take(MORE).map(|item| found(item, slots).unwrap_or(Json::Null)).collect(),
-            ))
+            Json::List(shorten(items.iter().take(MORE).map(|item| found(item, slots).unwrap_or(Json::Null)).collect()))
         }
         _ => Json::Object(Vec::new()),
     })

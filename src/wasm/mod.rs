@@ -78,7 +78,7 @@ impl Engine {
 
     /// `{ revision, sequence?, environment?, flags, checked, refused }` as JSON text.
     #[must_use]
-    pub fn report(&mut self) -> String {
+    pub fn report(&self) -> String {
         self.loaded.report()
     }
 
@@ -94,12 +94,20 @@ impl Engine {
         self.loaded.program.find(key).and_then(|flag| i32::try_from(flag).ok()).unwrap_or(-1)
     }
 
-    /// Every flag's key, sorted, refused ones too, as a JSON list.
+    /// Every flag's key, in the order of their numbers, refused ones too, as a JSON list.
     #[must_use]
     pub fn keys(&self) -> String {
+        let program = &self.loaded.program;
         let mut text = JsonText::default();
-        text.strings(self.loaded.program.keys());
+        text.strings((0..program.len()).map(|flag| program.flag_key(flag)));
         text.done()
+    }
+
+    /// Differs where what a flag's definition means does, once the flag was read: 53 bits, which a double holds.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the upper 53 bits are left")]
+    pub fn meaning(&self, flag: u32) -> f64 {
+        (self.loaded.program.meaning(flag) >> 11) as f64
     }
 
     /// What the facade keeps of a flag, as JSON text (see [`describe`]). Reads the flag if it wasn't read before, which may
@@ -202,16 +210,6 @@ impl Engine {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
             _ => String::new(),
         }
-    }
-
-    /// The keys of flags whose definition differs between this snapshot and `next`, as a JSON list. Reads both whole.
-    #[must_use]
-    pub fn changed(&mut self, next: &mut Engine) -> String {
-        self.settle();
-        next.settle();
-        let mut text = JsonText::default();
-        text.strings(self.loaded.program.changed(&next.loaded.program).iter().map(String::as_str));
-        text.done()
     }
 }
 
