@@ -29,8 +29,9 @@ impl JsonText {
         for (at, byte) in text.bytes().enumerate() {
             if byte < b' ' || byte == b'"' || byte == b'\\' {
                 self.text.push_str(text.get(written..at).unwrap_or_default());
-                self.text.push_str(if byte < 16 { "\\u000" } else { "\\u00" });
-                self.number(byte.into(), 16);
+                self.text.push_str("\\u00");
+                self.digit(byte >> 4);
+                self.digit(byte & 15);
                 written = at + 1;
             }
         }
@@ -38,12 +39,9 @@ impl JsonText {
         self.text.push('"');
     }
 
-    fn number(&mut self, number: u64, base: u32) {
-        let (rest, digit) = (number / u64::from(base), number % u64::from(base));
-        if rest > 0 {
-            self.number(rest, base);
-        }
-        self.text.extend(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, base)));
+    fn digit(&mut self, four_bits: u8) {
+        let letters = if four_bits < 10 { b'0' } else { b'a' - 10 };
+        self.text.push(char::from(letters + four_bits));
     }
 
     pub(crate) fn done(self) -> String {
@@ -67,7 +65,14 @@ impl JsonText {
 
     pub(crate) fn integer(&mut self, number: u64) {
         self.comma();
-        self.number(number, 10);
+        self.digits(number);
+    }
+
+    fn digits(&mut self, number: u64) {
+        if number > 9 {
+            self.digits(number / 10);
+        }
+        self.digit((number % 10) as u8);
     }
 
     pub(crate) fn strings<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
