@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::context::{self, Context, KEY_BYTES};
 use crate::evaluate::Walk;
-use crate::explain::{Explanation, explain};
+use crate::explain::explain;
+use crate::explanation::Explanation;
 use crate::outcome::{ErrorCode, Outcome, Reason};
 use crate::program::{Program, Text};
 use crate::recorder::Silent;
@@ -159,15 +160,18 @@ impl Program {
         let mut changed: Vec<String> = Vec::new();
         for flag in 0..next.len() {
             let key = next.flag_key(flag);
-            let meaning =
-                |program: &Self, flag| (program.flags().digest(&program.words, flag), program.flag(flag).is_some());
-            if self.find(key).is_none_or(|before| meaning(self, before) != meaning(next, flag)) {
+            if self.find(key).is_none_or(|before| self.meaning(before) != next.meaning(flag)) {
                 changed.push(key.to_owned());
             }
         }
         let gone = (0..self.len()).map(|flag| self.flag_key(flag)).filter(|key| next.find(key).is_none());
         changed.extend(gone.map(str::to_owned));
         sorted(changed, |key| key.as_str())
+    }
+
+    /// Differs where what a flag's definition means does: all but one bit of its digest, and whether it serves.
+    pub(crate) fn meaning(&self, flag: u32) -> u64 {
+        (u64::from(self.flag(flag).is_some()) << 63) | (self.flags().digest(&self.words, flag) >> 1)
     }
 
     /// The flags' numbers in the order of their keys.

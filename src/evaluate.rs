@@ -2,7 +2,7 @@
 
 use crate::bucket::{self, Purpose};
 use crate::condition::Test;
-use crate::explain::{Bucket, Verdict};
+use crate::explanation::{Bucket, Verdict};
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
 use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, row};
 use crate::recorder::Recorder;

@@ -1,156 +1,18 @@
 //! Why a decision came out as it did: every step of the walk, with what was compared and where units fell.
 
-use serde::Serialize;
-
-use crate::bucket::Purpose;
 use crate::evaluate::Walk;
+use crate::explanation::{Bucket, Check, Explanation, Step, Verdict};
 use crate::operator::{Operand, Operator};
-use crate::outcome::{ErrorCode, Need, Outcome, Reason};
+use crate::outcome::{ErrorCode, Need, Outcome};
 use crate::program::{self, Body, Ids, Program, Text, row};
 use crate::recorder::Recorder;
 use crate::slots::{self, Slot, Slots};
 use crate::snapshot::Json;
 
-/// A decision with every step that led to it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Explanation {
-    /// The flag's key.
-    pub flag: String,
-    /// The snapshot's revision.
-    pub revision: String,
-    /// The instant that was asked about, in epoch milliseconds.
-    pub at: f64,
-    /// The variant served; absent on an error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub variant: Option<String>,
-    /// The reason.
-    pub reason: Reason,
-    /// The id of the rule that served.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
-    /// What went wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<ErrorCode>,
-    /// The same in a sentence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    /// The steps taken, in order; the last one decided.
-    pub steps: Vec<Step>,
-}
-
-/// One step of the order of a decision.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Step {
-    /// `enabled`, `prerequisite`, `override`, `rule` or `default`; `refused` for a refused flag.
-    pub step: &'static str,
-    /// What it is about: a flag's key, a variant's name, a rule's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
-    /// How it went.
-    pub verdict: Verdict,
-    /// The same in a sentence.
-    pub why: String,
-    /// The tests made, in order; a test that didn't matter any more isn't there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub checks: Vec<Check>,
-    /// Where units fell.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub buckets: Vec<Bucket>,
-    /// The steps of a prerequisite's own decision.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub steps: Vec<Step>,
-}
-
-/// How a step went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// The decision went on to the next step.
-    Passed,
-    /// The decision was made here.
-    Decided,
-    /// The decision ended here without an answer.
-    Failed,
-}
-
-impl Verdict {
-    /// The name in an explanation.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Decided => "decided",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// One test of a condition.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Check {
-    /// Where it is written: the way from the flag's or segment's object, such as `rules/0/when/all/1`.
-    pub place: String,
-    /// The segment that was asked, when it was one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segment: Option<String>,
-    /// The attribute's path.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attribute: Option<String>,
-    /// The operator's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub operator: Option<&'static str>,
-    /// What the attribute was compared with; long lists are cut short.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Json>,
-    /// Whether A to Z were folded.
-    #[serde(skip_serializing_if = "is_false")]
-    pub ignore_case: bool,
-    /// The attribute's value; absent when it is missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub found: Option<Json>,
-    /// Whether it holds.
-    pub holds: bool,
-    /// For a segment: how it came to that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    /// For a segment: the tests of its own condition.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub checks: Vec<Check>,
-}
-
-/// Where a unit fell.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Bucket {
-    /// Whether it is in, or which variant it gets.
-    pub purpose: Purpose,
-    /// The attribute paths that make the unit.
-    pub unit: Vec<String>,
-    /// The text that was hashed.
-    pub key: String,
-    /// From 0 to 999,999.
-    pub bucket: u32,
-    /// The first bucket of the range that it was held against: the share that is in, or the arm that it fell into.
-    pub from: u32,
-    /// The first bucket behind that range.
-    pub until: u32,
-    /// Whether the bucket is in the range.
-    pub inside: bool,
-    /// The arm's variant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub variant: Option<String>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 /// Lists are shown up to this many items.
 const SHOWN: usize = 50;
+/// With one item more than are shown, a list is known to be longer.
+const MORE: usize = SHOWN + 1;
 
 /// Walks through the flag in row `flag` of the program and tells everything. Slots must be written with their texts.
 #[inline]
@@ -315,7 +177,7 @@ impl Program {
             Operand::Presence => Json::Bool(operand == 1),
             Operand::Networks => {
                 let blocks: &[row::Block] = block.list(operand);
-                Json::List(shorten(blocks.iter().take(SHOWN + 1).map(|row| text(row.written)).collect()))
+                Json::List(shorten(blocks.iter().take(MORE).map(|row| text(row.written)).collect()))
             }
         }
     }
@@ -324,17 +186,24 @@ impl Program {
         let Some(set) = body.block.row::<row::Set>(offset) else {
             return Vec::new();
         };
-        let symbols = body.symbols(offset, set).iter().map(|number| self.symbol(*number));
-        let ids = Ids::at(body.block, set.ids).into_iter().flat_map(Ids::iter);
-        let numbers = body.numbers(offset, set).map(Json::Number);
-        let booleans = [(true, 1), (false, 2)].into_iter().filter(|(_, bit)| set.booleans & bit != 0);
-        symbols
-            .chain(ids)
-            .map(|text| Json::String(text.to_owned()))
-            .chain(numbers)
-            .chain(booleans.map(|(value, _)| Json::Bool(value)))
-            .take(SHOWN + 1)
-            .collect()
+        let mut items = Vec::new();
+        for number in body.symbols(offset, set).iter().take(MORE) {
+            items.push(Json::String(self.symbol(*number).to_owned()));
+        }
+        if let Some(ids) = Ids::at(body.block, set.ids) {
+            for id in ids.iter().take(MORE) {
+                items.push(Json::String(id.to_owned()));
+            }
+        }
+        for number in body.numbers(offset, set).take(MORE) {
+            items.push(Json::Number(number));
+        }
+        for (value, bit) in [(true, 1), (false, 2)] {
+            if set.booleans & bit != 0 {
+                items.push(Json::Bool(value));
+            }
+        }
+        items
     }
 }
 
@@ -352,9 +221,7 @@ fn found(slot: &Slot, slots: &Slots) -> Option<Json> {
         slots::LIST => {
             let (start, len) = (slot.start as usize, slot.len as usize);
             let items = start.checked_add(len).and_then(|end| slots.table.get(start..end)).unwrap_or_default();
-            Json::List(shorten(
-                items.iter().take(SHOWN + 1).map(|item| found(item, slots).unwrap_or(Json::Null)).collect(),
-            ))
+            Json::List(shorten(items.iter().take(MORE).map(|item| found(item, slots).unwrap_or(Json::Null)).collect()))
         }
         _ => Json::Object(Vec::new()),
     })

@@ -25,19 +25,23 @@ impl JsonText {
     pub(crate) fn string(&mut self, text: &str) {
         self.comma();
         self.text.push('"');
-        for char in text.chars() {
-            match char {
-                '"' | '\\' => self.text.extend(['\\', char]),
-                '\0'..='\x1f' => {
-                    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-                    let digit = |four_bits: u32| DIGITS.get(four_bits as usize).map_or('0', |digit| char::from(*digit));
-                    let code = u32::from(char);
-                    self.text.extend(['\\', 'u', '0', '0', digit(code >> 4), digit(code & 15)]);
-                }
-                _ => self.text.push(char),
+        let mut written = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte < b' ' || byte == b'"' || byte == b'\\' {
+                self.text.push_str(text.get(written..at).unwrap_or_default());
+                self.text.push_str("\\u00");
+                self.digit(byte >> 4);
+                self.digit(byte & 15);
+                written = at + 1;
             }
         }
+        self.text.push_str(text.get(written..).unwrap_or_default());
         self.text.push('"');
+    }
+
+    fn digit(&mut self, four_bits: u8) {
+        let letters = if four_bits < 10 { b'0' } else { b'a' - 10 };
+        self.text.push(char::from(letters + four_bits));
     }
 
     pub(crate) fn done(self) -> String {
@@ -56,8 +60,16 @@ impl JsonText {
         self.text.push_str(text);
     }
 
-    pub(crate) fn integer(&mut self, number: i64) {
-        self.raw(&number.to_string());
+    pub(crate) fn integer(&mut self, number: u64) {
+        self.comma();
+        self.digits(number);
+    }
+
+    fn digits(&mut self, number: u64) {
+        if number > 9 {
+            self.digits(number / 10);
+        }
+        self.digit((number % 10) as u8);
     }
 
     pub(crate) fn strings<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
@@ -79,11 +91,11 @@ mod tests {
         text.strings(["", ":", "\"\\\n\u{1}é😀"].into_iter());
         text.key("b");
         text.open('[');
-        text.integer(-7);
+        text.integer(70);
         text.raw("{}");
         text.close(']');
         text.close('}');
         let read: serde_json::Value = serde_json::from_str(&text.done()).unwrap();
-        assert_eq!(read, serde_json::json!({ "a": ["", ":", "\"\\\n\u{1}é😀"], "b": [-7, {}] }));
+        assert_eq!(read, serde_json::json!({ "a": ["", ":", "\"\\\n\u{1}é😀"], "b": [70, {}] }));
     }
 }

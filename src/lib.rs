@@ -28,7 +28,8 @@
 //! # Map
 //! - `snapshot`: what people write, read flag by flag into one generic tree, with every mistake named
 //! - `program`: what runs, flat tables compiled once from a snapshot
-//! - `evaluate`, `condition`: the walk through one flag, and its operators; `explain` is the same walk, recorded
+//! - `evaluate`, `condition`: the walk through one flag, and its operators; `explain` is the same walk, recorded,
+//!   and `explanation` what was recorded
 //! - `pattern`: regular expressions worked out ahead, for snapshots that are compiled ahead
 //! - `bucket`: the only file that hashes
 //! - `slots`, `outcome`: what goes into a decision and comes out, as plain numbers
@@ -46,6 +47,7 @@ mod decision;
 mod engine;
 mod evaluate;
 mod explain;
+mod explanation;
 mod json_text;
 mod operator;
 mod outcome;
@@ -60,7 +62,7 @@ mod sort;
 pub use context::Context;
 pub use decision::{Bound, Decision};
 pub use engine::Engine;
-pub use explain::{Bucket, Check, Explanation, Step, Verdict};
+pub use explanation::{Bucket, Check, Explanation, Step, Verdict};
 pub use outcome::{ErrorCode, Reason};
 pub use program::Program;
 pub use snapshot::{Code, FlagType, Json, Problem, limits};

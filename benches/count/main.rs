@@ -16,8 +16,7 @@ use serde_json::json;
 use tidegate::{Context, Program, Reason};
 use workload::{four, many, program, snapshot, users};
 
-/// The allocator that the module has. The C library's makes the counts depend on its version and, putting work off, on
-/// what set-up freed.
+/// Not the C library's, which makes the counts depend on its version and, putting work off, on what set-up freed.
 #[global_allocator]
 static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 

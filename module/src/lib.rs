@@ -9,6 +9,8 @@
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod allocator;
+
 use wasm_bindgen::prelude::*;
 
 /// Where a snapshot's bytes are written before they are loaded.
@@ -57,7 +59,7 @@ impl Engine {
 
     /// See [`tidegate::Engine::report`].
     #[must_use]
-    pub fn report(&mut self) -> String {
+    pub fn report(&self) -> String {
         self.engine.report()
     }
 
@@ -76,6 +78,12 @@ impl Engine {
     #[must_use]
     pub fn keys(&self) -> String {
         self.engine.keys()
+    }
+
+    /// See [`tidegate::Engine::meaning`].
+    #[must_use]
+    pub fn meaning(&self, flag: u32) -> f64 {
+        self.engine.meaning(flag)
     }
 
     /// See [`tidegate::Engine::describe`].
@@ -146,12 +154,6 @@ impl Engine {
     #[must_use]
     pub fn complaint(&mut self, flag: u32, stamp: u32) -> String {
         self.engine.complaint(flag, stamp)
-    }
-
-    /// See [`tidegate::Engine::changed`].
-    #[must_use]
-    pub fn changed(&mut self, next: &mut Engine) -> String {
-        self.engine.changed(&mut next.engine)
     }
 }
 

@@ -18,6 +18,7 @@ export declare class Engine {
   settle(): void;
   find(key: string): number;
   keys(): string;
+  meaning(flag: number): number;
   describe(flag: number): string;
   paths(): string;
   attributes(): number;
@@ -30,7 +31,6 @@ export declare class Engine {
   decide_all(stamp: number, from: number): number;
   outcomes(): number;
   complaint(flag: number, stamp: number): string;
-  changed(next: Engine): string;
   explain(flag: number, stamp: number, now: number): Explanation | number;
 }
 

@@ -3,6 +3,7 @@ import { isReading } from "./decide.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
 import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.js";
 import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
+import { compare } from "./order.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
 import { planOf, type Step } from "./reader.js";
 import type { FlagValue, LoadReport } from "./types.js";
@@ -82,7 +83,7 @@ export class Program {
     const report = engine.report();
     vitals.inside = false;
     refresh();
-    const program = new Program(JSON.parse(report), false, life, Object.create(null), constantFlag("", NOT_FOUND));
+    const program = new Program(reportOf(report), false, life, Object.create(null), constantFlag("", NOT_FOUND));
     program.#place = place;
     if (strict) program.#history.push(EVERYTHING);
     program.#take(engine);
@@ -105,7 +106,7 @@ export class Program {
 
   /** What was found in the snapshot so far. */
   get report(): LoadReport {
-    if (this.#outdated) this.#report = freeze(JSON.parse(this.#ask((engine) => engine.report())));
+    if (this.#outdated) this.#report = freeze(reportOf(this.#ask((engine) => engine.report())));
     this.#outdated = false;
     return this.#report;
   }
@@ -135,10 +136,8 @@ export class Program {
 
   /** Every key in the snapshot, sorted, those of refused flags included. */
   keys(): readonly string[] {
-    const listed = (): string[] => JSON.parse(this.#ask((engine) => engine.keys()));
-    const keys = this.#keys ?? freeze(this.fixed ? Object.keys(this.#flags).sort() : listed());
-    this.#keys = keys;
-    return keys;
+    this.#keys ??= freeze((this.fixed ? Object.keys(this.#flags) : this.#numbered()).sort(compare));
+    return this.#keys;
   }
 
   /** Every flag, in the order of their keys. */
@@ -157,14 +156,12 @@ export class Program {
     return this.#steps;
   }
 
-  /** The keys whose definition differs in the next program. */
+  /** The keys whose definition differs in the next program, sorted. Reads both whole. */
   changed(next: Program): string[] {
-    const after = next.ready().engine;
-    const keys = JSON.parse(this.#ask((engine) => engine.changed(after)));
-    next.ready().scratch.locate();
-    this.#readAll();
-    next.#readAll();
-    return keys;
+    const before = this.#meanings();
+    const after = next.#meanings();
+    const keys = new Set([...before.keys(), ...after.keys()]);
+    return [...keys].filter((key) => before.get(key) !== after.get(key)).sort(compare);
   }
 
   /** Gives back what it holds in the module. Where it can still be asked, it then loads itself again. */
@@ -180,6 +177,22 @@ export class Program {
     enter();
     loaded.engine.free();
     vitals.inside = false;
+  }
+
+  /** Every key, in the order of the flags' numbers. */
+  #numbered(): string[] {
+    return JSON.parse(this.#ask((engine) => engine.keys()));
+  }
+
+  /** By key, a number that differs where the flag's definition means something else. */
+  #meanings(): Map<string, number> {
+    const keys = this.#numbered();
+    const meanings = this.#ask((engine) => {
+      engine.settle();
+      return keys.map((key, flag): [string, number] => [key, engine.meaning(flag)]);
+    });
+    this.#readAll();
+    return new Map(meanings);
   }
 
   #reload(): Loaded {
@@ -250,6 +263,17 @@ export class Program {
     vitals.inside = false;
     return answer;
   }
+}
+
+/** A report as the module has it, with its problems in the order of definitions: segments first. */
+function reportOf(text: string): LoadReport {
+  const report: LoadReport = JSON.parse(text);
+  const refused = [...report.refused].sort((a, b) => byName(a.flag, b.flag) || byName(a.segment, b.segment));
+  return { ...report, refused };
+}
+
+function byName(a = "", b = ""): number {
+  return compare(a, b);
 }
 
 /** Loads bytes into the module, or throws the refusal as an error. */

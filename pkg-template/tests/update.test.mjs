@@ -125,6 +125,24 @@ describe("an update", () => {
   });
 });
 
+describe("keys", () => {
+  it("are sorted by their characters, not by halves of them", () => {
+    const keys = ["a", "aa", "b", "\ue000", "\uff21", "\u{1f600}", "\u{1f600}a", "\u{1f601}"];
+    const flags = Object.fromEntries(keys.toReversed().map((key) => [key, { ...ON_OFF, default: "on" }]));
+    const own = new Tidegate(snapshot(flags));
+    assert.deepEqual(own.keys(), keys);
+    let changed;
+    own.on("change", (found) => {
+      changed = found;
+    });
+    own.update(snapshot({ ...flags, a: { ...ON_OFF, default: "none" }, b: flags.a }));
+    assert.deepEqual(changed, ["a"], "refused now");
+    own.update(snapshot({}));
+    assert.deepEqual(changed, keys);
+    assert.deepEqual(Tidegate.fixed(Object.fromEntries(keys.map((key) => [key, true]))).keys(), keys);
+  });
+});
+
 describe("on change", () => {
   it("says whose definition changed, through segments and prerequisites too", () => {
     const calls = [];

@@ -14,9 +14,12 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
         text.raw(r#""type":-1,"variants":[],"values":[],"rules":[],"metadata":{},"reads":[],"symbols":[],"texts":[]}"#);
         return text.done();
     };
-    text.integer(block.row.constant().map_or(-1, |outcome| outcome.0.into()));
+    match block.row.constant() {
+        Some(outcome) => text.integer(outcome.0.into()),
+        None => text.raw("-1"),
+    }
     text.key("type");
-    text.integer(block.row.kind() as i64);
+    text.integer(block.row.kind() as u64);
     text.key("variants");
     text.strings(block.variants().iter().map(|variant| block.text(variant.name)));
     text.key("values");
@@ -91,7 +94,7 @@ fn symbols_of(program: &Program, body: Body<'_>, segments: &mut Vec<u32>, text: 
                     text.open('[');
                     text.integer(slot.into());
                     text.string(program.symbol(*symbol));
-                    text.integer(i64::from(*symbol) + 1);
+                    text.integer(u64::from(*symbol) + 1);
                     text.close(']');
                 }
             }

@@ -30,7 +30,9 @@ mod describe;
 use crate::context::KEY_BYTES;
 use crate::evaluate::Walk;
 #[cfg(feature = "json")]
-use crate::explain::{self, Explanation};
+use crate::explain;
+#[cfg(feature = "json")]
+use crate::explanation::Explanation;
 use crate::json_text::JsonText;
 use crate::outcome::{ErrorCode, Need, Outcome};
 use crate::program::Loaded;
@@ -68,7 +70,7 @@ impl Engine {
     /// `{ revision, sequence?, environment?, flags, checked, refused }` as JSON text.
     #[must_use]
     #[inline(never)]
-    pub fn report(&mut self) -> String {
+    pub fn report(&self) -> String {
         self.loaded.report()
     }
 
@@ -85,13 +87,22 @@ impl Engine {
         self.loaded.program.find(key)
     }
 
-    /// Every flag's key, sorted, refused ones too, as a JSON list.
+    /// Every flag's key, in the order of their numbers, refused ones too, as a JSON list.
     #[must_use]
     #[inline(never)]
     pub fn keys(&self) -> String {
+        let program = &self.loaded.program;
         let mut text = JsonText::default();
-        text.strings(self.loaded.program.keys());
+        text.strings((0..program.len()).map(|flag| program.flag_key(flag)));
         text.done()
+    }
+
+    /// Differs where what a flag's definition means does, once the flag was read: 53 bits, which a double holds.
+    #[must_use]
+    #[inline(never)]
+    #[expect(clippy::cast_precision_loss, reason = "the upper 53 bits are left")]
+    pub fn meaning(&self, flag: u32) -> f64 {
+        (self.loaded.program.meaning(flag) >> 11) as f64
     }
 
     /// What a host keeps of a flag, as JSON text: `{ type, constant, variants, values, rules, metadata, reads, symbols, texts }`.
@@ -203,17 +214,6 @@ impl Engine {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
             _ => String::new(),
         }
-    }
-
-    /// The keys of flags whose definition differs between this snapshot and `next`, as a JSON list. Reads both whole.
-    #[must_use]
-    #[inline(never)]
-    pub fn changed(&mut self, next: &mut Self) -> String {
-        self.settle();
-        next.settle();
-        let mut text = JsonText::default();
-        text.strings(self.loaded.program.changed(&next.loaded.program).iter().map(String::as_str));
-        text.done()
     }
 
     /// Every step of a flag's decision. Needs the feature `json`.

@@ -34,10 +34,8 @@ impl Loaded {
     }
 
     /// `{ revision, sequence?, environment?, flags, checked, refused }`: how many flags aren't known to be refused, and how
-    /// many were read so far.
-    #[expect(clippy::cast_possible_wrap, reason = "a sequence is a safe integer, and there are fewer flags")]
-    pub(crate) fn report(&mut self) -> String {
-        self.program.sort_problems();
+    /// many were read so far. Problems are in no order that means anything.
+    pub(crate) fn report(&self) -> String {
         let program = &self.program;
         let mut text = JsonText::default();
         text.open('{');
@@ -45,16 +43,16 @@ impl Loaded {
         text.string(program.revision());
         if let Some(sequence) = program.sequence() {
             text.key("sequence");
-            text.integer(sequence as i64);
+            text.integer(sequence);
         }
         if let Some(environment) = program.environment() {
             text.key("environment");
             text.string(environment);
         }
         text.key("flags");
-        text.integer((program.len() as usize - self.refused()) as i64);
+        text.integer((program.len() as usize - self.refused()) as u64);
         text.key("checked");
-        text.integer(self.checked() as i64);
+        text.integer(self.checked() as u64);
         text.key("refused");
         text.raw(&program.refused());
         text.close('}');

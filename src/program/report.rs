@@ -1,7 +1,6 @@
 //! What was refused, as JSON text: it goes into compiled snapshots and over the boundary.
 
 use super::Program;
-use super::words::bytes_at;
 use crate::json_text::JsonText;
 use crate::snapshot::Problem;
 #[cfg(feature = "json")]
@@ -57,9 +56,9 @@ pub(super) fn read(bytes: &[u8]) -> Vec<Problem> {
 impl Program {
     /// The problems as a JSON list.
     pub(super) fn refused(&self) -> String {
-        let [start, len] = self.header.refused;
-        if len > 0 {
-            return String::from_utf8_lossy(bytes_at(&self.words, start, len)).into_owned();
+        let compiled = self.own_text(self.header.refused);
+        if !compiled.is_empty() {
+            return compiled.to_owned();
         }
         let mut text = JsonText::default();
         text.open('[');

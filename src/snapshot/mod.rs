@@ -40,5 +40,6 @@ pub(crate) use problem::{Place, nearest};
 #[cfg(feature = "json")]
 pub(crate) use segment::check as check_segment;
 pub use tree::Json;
+pub(crate) use tree::Members;
 #[cfg(feature = "json")]
 pub(crate) use unit::integer_text;

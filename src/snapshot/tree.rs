@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::json;
+use super::limits;
 use super::problem::{Code, Place, Problem, Problems, unreadable, whole};
 
 /// A JSON value. Objects keep their order and their duplicates, so that both can be diagnosed.
@@ -73,7 +74,10 @@ impl Serialize for Json {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::Number(value) => match integer(*value) {
+                Some(whole) => serializer.serialize_i64(whole),
+                None => serializer.serialize_f64(*value),
+            },
             Self::String(value) => serializer.serialize_str(value),
             Self::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
@@ -90,5 +94,47 @@ impl Serialize for Json {
                 map.end()
             }
         }
+    }
+}
+
+/// A safe integer is written as one: `25`, not `25.0`. Negative zero isn't one, and in WebAssembly none is: JavaScript has
+/// doubles alone, and a serialiser's integers would bring their own error messages.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the range is checked")]
+fn integer(number: f64) -> Option<i64> {
+    let whole = number as i64;
+    let same = (whole as f64).to_bits() == number.to_bits() && number.abs() <= limits::SAFE_INTEGER;
+    (same && cfg!(not(target_family = "wasm"))).then_some(whole)
+}
+
+/// The members of an object that is put together; what is absent is left out.
+#[derive(Default)]
+pub(crate) struct Members {
+    list: Vec<(String, Json)>,
+}
+
+impl Members {
+    pub(crate) fn add(&mut self, key: &str, value: Json) {
+        self.list.push((key.to_owned(), value));
+    }
+
+    pub(crate) fn maybe(&mut self, key: &str, value: Option<Json>) {
+        if let Some(value) = value {
+            self.add(key, value);
+        }
+    }
+
+    pub(crate) fn text(&mut self, key: &str, text: Option<&str>) {
+        self.maybe(key, text.map(|text| Json::String(text.to_owned())));
+    }
+
+    /// A list, left out when it is empty.
+    pub(crate) fn list(&mut self, key: &str, items: Vec<Json>) {
+        if !items.is_empty() {
+            self.add(key, Json::List(items));
+        }
+    }
+
+    pub(crate) fn done(self) -> Json {
+        Json::Object(self.list)
     }
 }

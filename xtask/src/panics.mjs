@@ -30,6 +30,8 @@ const TOLD = [
   /^<(core|std)::.* as core::fmt::(Display|LowerHex|UpperHex)>::fmt$/,
   // What runs turns numbers into text with `to_string`, which asks no formatter.
   /^<(bool|char|[iu]\w+) as core::fmt::(Display|LowerHex|UpperHex)>::fmt$/,
+  // Nothing waits for a promise.
+  /^<?js_sys::futures::/,
 ];
 
 /** Formatting itself, for which a module may have other uses: regex-lite words its errors with it. */
