@@ -1,4 +1,4 @@
-//! The tables decide as regex-lite does, on every pattern and every text.
+//! Searches and tables decide as regex-lite does, on every pattern and every text.
 
 use std::time::{Duration, Instant};
 
@@ -118,23 +118,37 @@ fn spelled(text: &[(char, Option<Index>)], pattern: &str) -> String {
 
 /// Compares the answers. False if there are none, because regex-lite doesn't accept the pattern or it grows too large.
 fn agree<'t>(pattern: &str, ignore_case: bool, texts: impl IntoIterator<Item = &'t str>) -> bool {
-    let built = automaton(pattern, ignore_case);
-    let Ok(regex) = RegexBuilder::new(pattern).case_insensitive(ignore_case).build() else {
-        assert_eq!(built, Err(Refusal::Invalid), "`{pattern}`");
-        return false;
-    };
-    let bytes = match built {
-        Ok(bytes) => bytes,
-        Err(refusal) => {
-            assert_ne!(refusal, Refusal::Invalid, "`{pattern}`");
+    let built = Search::new(pattern, ignore_case);
+    let regex = match RegexBuilder::new(pattern).case_insensitive(ignore_case).build() {
+        Ok(regex) => regex,
+        // Each has a limit of its own on what repetitions come to.
+        Err(error) if error.to_string().contains("size limit") => return false,
+        Err(error) => {
+            assert!(built.is_err(), "`{pattern}` {ignore_case}: {error}");
+            assert_eq!(automaton(pattern, ignore_case), Err(Refusal::Invalid), "`{pattern}`");
             return false;
         }
     };
-    let automaton = Automaton::read(&bytes).expect("it reads what it wrote");
+    let search = match built {
+        Ok(search) => search,
+        Err(refused) => {
+            assert_eq!(refused.reason, syntax::Reason::Size.text(), "`{pattern}` {ignore_case}");
+            return false;
+        }
+    };
+    let automaton =
+        automaton(pattern, ignore_case).map(|bytes| Automaton::read(&bytes).expect("it reads what it wrote"));
     for text in texts {
-        assert_eq!(automaton.is_match(text.as_bytes()), regex.is_match(text), "`{pattern}` {ignore_case} in {text:?}");
+        let expected = regex.is_match(text);
+        assert_eq!(search.is_match(text), expected, "`{pattern}` {ignore_case} searched in {text:?}");
+        match &automaton {
+            Ok(automaton) => {
+                assert_eq!(automaton.is_match(text.as_bytes()), expected, "`{pattern}` {ignore_case} in {text:?}");
+            }
+            Err(refusal) => assert_ne!(*refusal, Refusal::Invalid, "`{pattern}`"),
+        }
     }
-    true
+    automaton.is_ok()
 }
 
 /// What once failed is tried first, from a file beside this one.

@@ -1,0 +1,207 @@
+//! Searching without working anything out ahead: every way through the pattern is followed at once, a character at a
+//! time, so the time is linear in pattern times text.
+//!
+//! A pattern is a program of words. An instruction is one word, its operation in the lowest three bits and a number
+//! above them; a class has its ranges behind it, of two words each. Jumps count from where they stand, so that
+//! what is repeated can be copied as it is.
+
+use super::Refused;
+use super::look::{Look, kind, pair};
+use super::syntax::{self, Kind, Node, Reason};
+
+/// The words that a program may have. SPEC.md says what they are to whoever writes a pattern.
+pub(super) const WORDS: usize = 65_536;
+
+/// Goes on behind its ranges, as many as the number says, if the next character is in one.
+const CLASS: u32 = 0;
+/// Goes on behind it, and also as far away as the number says.
+const SPLIT: u32 = 1;
+/// Goes on as far away as the number says.
+const JUMP: u32 = 2;
+/// Goes on where the pairs in the number say.
+const LOOK: u32 = 3;
+/// Has found the pattern.
+const FOUND: u32 = 4;
+
+/// A regular expression, ready to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    words: Vec<u32>,
+}
+
+impl Search {
+    /// # Errors
+    /// `pattern` is not a regular expression, or a large one.
+    pub(crate) fn new(pattern: &str, ignore_case: bool) -> Result<Self, Refused> {
+        let node = syntax::read(pattern, ignore_case)?;
+        Self::compile(&node).ok_or(Refused { reason: Reason::Size.text(), place: pattern.chars().count() })
+    }
+
+    fn compile(node: &Node) -> Option<Self> {
+        let mut search = Self { words: Vec::new() };
+        search.emit(node)?;
+        search.words.push(FOUND);
+        (search.words.len() <= WORDS).then_some(search)
+    }
+
+    /// Appends `node`. `None` if that would be too much, before it takes more than a pattern's length above [`WORDS`].
+    fn emit(&mut self, node: &Node) -> Option<()> {
+        let start = self.words.len();
+        match &node.kind {
+            Kind::Class(class) => {
+                self.words.push(instruction(CLASS, class.0.len()));
+                self.words.extend(class.0.as_flattened());
+            }
+            Kind::Look(Look(pairs)) => self.words.push(LOOK | pairs << 3),
+            Kind::Concat(nodes) => {
+                for node in nodes {
+                    self.emit(node)?;
+                }
+            }
+            Kind::Alternation(nodes) => {
+                let mut ends = Vec::new();
+                for (left, node) in (0..nodes.len()).rev().zip(nodes) {
+                    let split = self.words.len();
+                    if left == 0 {
+                        self.emit(node)?;
+                        continue;
+                    }
+                    self.words.push(SPLIT);
+                    self.emit(node)?;
+                    ends.push(self.words.len());
+                    self.words.push(JUMP);
+                    self.aim(split, SPLIT);
+                }
+                for end in ends {
+                    self.aim(end, JUMP);
+                }
+            }
+            Kind::Repetition(node, min, max) => {
+                self.emit(node)?;
+                let copies = max.unwrap_or(*min).max(1) as usize;
+                let each = self.words.len() - start + 1;
+                if start + each.saturating_mul(copies) > WORDS {
+                    return None;
+                }
+                let body = self.words.split_off(start);
+                // Nothing, over and over, would be nothing too, and take its time.
+                if body.is_empty() {
+                    return Some(());
+                }
+                for _ in 0..*min {
+                    self.words.extend(&body);
+                }
+                match max {
+                    Some(max) => {
+                        for left in (1..=max - min).rev() {
+                            self.words.push(instruction(SPLIT, left as usize * each));
+                            self.words.extend(&body);
+                        }
+                    }
+                    None => {
+                        if *min == 0 {
+                            self.words.push(instruction(SPLIT, each + 1));
+                            self.words.extend(&body);
+                        }
+                        self.words.push(instruction(SPLIT, body.len().wrapping_neg()));
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Makes what stands `at` there lead to the end.
+    fn aim(&mut self, at: usize, operation: u32) {
+        let far = self.words.len() - at;
+        if let Some(word) = self.words.get_mut(at) {
+            *word = instruction(operation, far);
+        }
+    }
+
+    /// Whether the pattern is found anywhere in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        let mut seen = vec![0; self.words.len()];
+        let mut here = Threads { list: Vec::new(), bit: 1 };
+        let mut next = Threads { list: Vec::new(), bit: 2 };
+        // What begins with the text isn't looked for behind its beginning.
+        let is_anchored = self.words.first() == Some(&(LOOK | Look::START.0 << 3));
+        here.add(0, &mut seen);
+        let mut chars = text.chars();
+        let mut before = kind(None);
+        loop {
+            let char = chars.next();
+            let after = kind(char);
+            let place = pair(before, after);
+            let mut done = 0;
+            while let Some(at) = here.list.get(done).copied() {
+                done += 1;
+                let Some(word) = self.words.get(at).copied() else { continue };
+                let number = word >> 3;
+                match word & 7 {
+                    CLASS => {
+                        let behind = at + 1 + 2 * number as usize;
+                        let ranges = self.words.get(at + 1..behind).unwrap_or_default();
+                        if char.is_some_and(|char| is_in(char.into(), ranges)) {
+                            next.add(behind, &mut seen);
+                        }
+                    }
+                    FOUND => return true,
+                    LOOK => {
+                        if number >> place & 1 == 1 {
+                            here.add(at + 1, &mut seen);
+                        }
+                    }
+                    operation => {
+                        here.add(at.wrapping_add_signed((word.cast_signed() >> 3) as isize), &mut seen);
+                        if operation == SPLIT {
+                            here.add(at + 1, &mut seen);
+                        }
+                    }
+                }
+            }
+            if !is_anchored {
+                next.add(0, &mut seen);
+            }
+            if char.is_none() || next.list.is_empty() {
+                return false;
+            }
+            here.clear(&mut seen);
+            std::mem::swap(&mut here, &mut next);
+            before = after;
+        }
+    }
+}
+
+/// The places in the program where a text can be.
+struct Threads {
+    list: Vec<usize>,
+    /// What marks them in a byte for each word.
+    bit: u8,
+}
+
+impl Threads {
+    fn add(&mut self, at: usize, seen: &mut [u8]) {
+        if let Some(seen) = seen.get_mut(at).filter(|seen| **seen & self.bit == 0) {
+            *seen |= self.bit;
+            self.list.push(at);
+        }
+    }
+
+    fn clear(&mut self, seen: &mut [u8]) {
+        for at in self.list.drain(..) {
+            if let Some(seen) = seen.get_mut(at) {
+                *seen &= !self.bit;
+            }
+        }
+    }
+}
+
+fn is_in(char: u32, ranges: &[u32]) -> bool {
+    ranges.as_chunks().0.iter().any(|[from, to]| (*from..=*to).contains(&char))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "at most as long as a program, and three bits are to spare")]
+fn instruction(operation: u32, number: usize) -> u32 {
+    operation | (number as u32) << 3
+}
