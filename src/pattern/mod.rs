@@ -76,6 +76,6 @@ impl std::fmt::Display for Refusal {
 /// See [`Refusal`].
 #[cfg(feature = "compile")]
 pub(crate) fn automaton(pattern: &str, ignore_case: bool) -> Result<Vec<u8>, Refusal> {
-    let node = syntax::read(pattern, ignore_case).map_err(|_| Refusal::Invalid)?;
+    let (node, _) = syntax::read(pattern, ignore_case).map_err(|_| Refusal::Invalid)?;
     table::Table::new(&hir::convert(&node))?.minimize().pack()
 }

@@ -33,8 +33,8 @@ impl Search {
     /// # Errors
     /// `pattern` is not a regular expression, or a large one.
     pub(crate) fn new(pattern: &str, ignore_case: bool) -> Result<Self, Refused> {
-        let node = syntax::read(pattern, ignore_case)?;
-        Self::compile(&node).ok_or(Refused { reason: Reason::Size.text(), place: pattern.chars().count() })
+        let (node, place) = syntax::read(pattern, ignore_case)?;
+        Self::compile(&node).ok_or(Refused { reason: Reason::Size.text(), place })
     }
 
     fn compile(node: &Node) -> Option<Self> {

@@ -73,12 +73,15 @@ impl Reason {
 
 type Read<T> = Result<T, Reason>;
 
-/// What `pattern` means.
-pub(super) fn read(pattern: &str, ignore_case: bool) -> Result<Node, Refused> {
+/// What `pattern` means, and how many characters it has.
+pub(super) fn read(pattern: &str, ignore_case: bool) -> Result<(Node, usize), Refused> {
     let flags = if ignore_case { IGNORE_CASE } else { 0 };
     let chars: Vec<char> = pattern.chars().collect();
     let mut reader = Reader { chars: &chars, at: 0, flags, depth: 0, names: Vec::new() };
-    reader.whole().map_err(|reason| Refused { reason: reason.text(), place: reader.at })
+    match reader.whole() {
+        Ok(node) => Ok((node, reader.at)),
+        Err(reason) => Err(Refused { reason: reason.text(), place: reader.at }),
+    }
 }
 
 struct Reader<'p> {

@@ -32,7 +32,7 @@ const TOLD = [
   /^<(bool|char|[iu]\w+) as core::fmt::(Display|LowerHex|UpperHex)>::fmt$/,
 ];
 
-/** Formatting itself, for which a module may have other uses: regex-lite words its errors with it. */
+/** Formatting itself, for which a module may have other uses, such as a `to_string` that asks `Display`. */
 const FORMATTING = [
   /^<?core::fmt::(write$|Write::|Formatter>::)/,
   /^<(&?str|&T|alloc::string::String) as core::fmt::(Display|Write)>::/,
