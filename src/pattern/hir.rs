@@ -4,7 +4,7 @@ use regex_syntax::hir::{self, ClassBytes, ClassBytesRange, ClassUnicode, ClassUn
 
 use super::class::Class;
 use super::look::Look;
-use super::syntax::{Kind, Node};
+use super::tree::{Kind, Node};
 
 /// The meaning of `node` for texts that are UTF-8.
 pub(super) fn convert(node: &Node) -> Hir {

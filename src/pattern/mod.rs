@@ -25,6 +25,8 @@ mod table;
 #[cfg(test)]
 #[cfg(feature = "compile")]
 mod tests;
+#[cfg(feature = "json")]
+mod tree;
 
 pub(crate) use automaton::Automaton;
 #[cfg(feature = "json")]

@@ -7,7 +7,8 @@
 
 use super::Refused;
 use super::look::{Look, kind, pair};
-use super::syntax::{self, Kind, Node, Reason};
+use super::syntax::{self, Reason};
+use super::tree::{Kind, Node};
 
 /// The words that a program may have. SPEC.md says what they are to whoever writes a pattern.
 pub(super) const WORDS: usize = 65_536;
@@ -80,14 +81,14 @@ impl Search {
                 self.emit(node)?;
                 let copies = max.unwrap_or(*min).max(1) as usize;
                 let each = self.words.len() - start + 1;
+                // Nothing, over and over, would be nothing too, and take its time.
+                if each == 1 {
+                    return Some(());
+                }
                 if start + each.saturating_mul(copies) > WORDS {
                     return None;
                 }
                 let body = self.words.split_off(start);
-                // Nothing, over and over, would be nothing too, and take its time.
-                if body.is_empty() {
-                    return Some(());
-                }
                 for _ in 0..*min {
                     self.words.extend(&body);
                 }
@@ -204,4 +205,45 @@ fn is_in(char: u32, ranges: &[u32]) -> bool {
 #[expect(clippy::cast_possible_truncation, reason = "at most as long as a program, and three bits are to spare")]
 fn instruction(operation: u32, number: usize) -> u32 {
     operation | (number as u32) << 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(pattern: &str) -> Vec<u32> {
+        Search::new(pattern, false).unwrap().words
+    }
+
+    #[test]
+    fn repetitions_are_copies_and_ways_past_them() {
+        let a = [CLASS | 1 << 3, 97, 97];
+        let split = |far: u32| SPLIT | far << 3;
+        let back = split(3_u32.wrapping_neg());
+        assert_eq!(words("a"), [&a[..], &[FOUND]].concat());
+        assert_eq!(words("a?"), [&[split(4)], &a[..], &[FOUND]].concat());
+        assert_eq!(words("a*"), [&[split(5)], &a[..], &[back, FOUND]].concat());
+        assert_eq!(words("a+"), [&a[..], &[back, FOUND]].concat());
+        assert_eq!(words("a{2,}"), [&a[..], &a, &[back, FOUND]].concat());
+        assert_eq!(words("a{1,3}"), [&a[..], &[split(8)], &a, &[split(4)], &a, &[FOUND]].concat());
+        assert_eq!(words("(?:a{0}){9}"), [FOUND]);
+    }
+
+    #[test]
+    fn branches_end_together() {
+        let a = [CLASS | 1 << 3, 97, 97];
+        let (split, jump) = (|far: u32| SPLIT | far << 3, |far: u32| JUMP | far << 3);
+        let expected = [&[split(5)], &a[..], &[jump(3), split(2), jump(1), FOUND]].concat();
+        assert_eq!(words("a||"), expected);
+    }
+
+    #[test]
+    fn what_begins_with_the_text_is_given_up_there() {
+        let text = "b".repeat(1 << 20);
+        let search = Search::new("^(?:[ab]{9000}a|c)", false).unwrap();
+        // Were it looked for at every place, this would take minutes.
+        assert!(!search.is_match(&text));
+        assert!(Search::new("(^a|b)", false).unwrap().is_match("cb"));
+        assert!(Search::new("^*a", false).unwrap().is_match("ba"));
+    }
 }

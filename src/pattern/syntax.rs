@@ -1,4 +1,5 @@
-//! Reads patterns. Their language is regex-lite's, down to what it refuses: property tests hold the two together.
+//! Reads patterns. Their language is regex-lite's, down to what it refuses but for what may be in the name of a group and
+//! how large a pattern may be: property tests hold the two together.
 //!
 //! Reading them with regex-syntax's parser would come close, but that refuses `a(?i)*`, folds `(?i)[Z-a]` differently,
 //! and would be most of the module.
@@ -6,6 +7,7 @@
 use super::Refused;
 use super::class::{Class, Range};
 use super::look::Look;
+use super::tree::{Kind, Node};
 use crate::sort::repeats;
 
 /// How deep groups may nest, and also what they are read to.
@@ -18,26 +20,6 @@ const DOT_TAKES_LINES: u8 = 1 << 2;
 const CRLF: u8 = 1 << 3;
 const VERBOSE: u8 = 1 << 4;
 const FLAGS: [char; 7] = ['i', 'm', 's', 'R', 'x', 'U', 'u'];
-
-/// What a pattern, or a part of one, is read to.
-#[derive(Debug)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    /// How many nodes are above one another in it, groups that capture included.
-    height: u32,
-}
-
-#[derive(Debug)]
-pub(super) enum Kind {
-    /// One character.
-    Class(Class),
-    Look(Look),
-    Concat(Vec<Node>),
-    /// Of two at least.
-    Alternation(Vec<Node>),
-    /// So many times at least, and at most.
-    Repetition(Box<Node>, u32, Option<u32>),
-}
 
 /// Why a pattern is none.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +113,7 @@ impl Reader<'_> {
                         return Err(Reason::Unclosed);
                     }
                 }
-                '|' => branches.push(joined(std::mem::take(&mut sequence), Kind::Concat)),
+                '|' => branches.push(Node::joined(std::mem::take(&mut sequence), Kind::Concat)),
                 '?' | '*' | '+' | '{' => {
                     let repeated = sequence.pop().ok_or(Reason::Nothing)?;
                     sequence.push(self.repetition(char, repeated)?);
@@ -143,8 +125,8 @@ impl Reader<'_> {
             }
         }
         self.depth -= 1;
-        branches.push(joined(sequence, Kind::Concat));
-        Ok(joined(branches, Kind::Alternation))
+        branches.push(Node::joined(sequence, Kind::Concat));
+        Ok(Node::joined(branches, Kind::Alternation))
     }
 
     /// What follows `(`, up to its `)`; `None` if it only sets flags.
@@ -169,16 +151,15 @@ impl Reader<'_> {
         Ok(Some(group))
     }
 
-    /// What follows `<`. A name has a meaning only where matches are taken apart, which isn't here.
+    /// What follows `<`. A name has a meaning only where matches are taken apart, which isn't here; to tell letters from
+    /// other characters outside ASCII, as regex-lite does, would take two kilobytes of tables.
     fn name(&mut self) -> Read<()> {
         let mut name = String::new();
         loop {
             match self.bump() {
                 Some('>') if !name.is_empty() => break,
-                Some(char) if char == '_' || char.is_alphabetic() => name.push(char),
-                Some(char) if !name.is_empty() && (char.is_numeric() || matches!(char, '.' | '[' | ']')) => {
-                    name.push(char);
-                }
+                Some(char) if char == '_' || char.is_ascii_alphabetic() || !char.is_ascii() => name.push(char),
+                Some(char @ ('0'..='9' | '.' | '[' | ']')) if !name.is_empty() => name.push(char),
                 _ => return Err(Reason::Name),
             }
         }
@@ -505,15 +486,4 @@ impl Reader<'_> {
             self.at += 1;
         }
     }
-}
-
-/// All of `nodes` together, or the only one.
-fn joined(mut nodes: Vec<Node>, kind: fn(Vec<Node>) -> Kind) -> Node {
-    if nodes.len() == 1
-        && let Some(only) = nodes.pop()
-    {
-        return only;
-    }
-    let height = nodes.iter().map(|node| node.height + 1).max().unwrap_or(0);
-    Node { kind: kind(nodes), height }
 }

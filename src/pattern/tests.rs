@@ -123,6 +123,8 @@ fn agree<'t>(pattern: &str, ignore_case: bool, texts: impl IntoIterator<Item = &
         Ok(regex) => regex,
         // Each has a limit of its own on what repetitions come to.
         Err(error) if error.to_string().contains("size limit") => return false,
+        // A name may have more characters here.
+        Err(error) if error.to_string().contains("invalid group name") && !pattern.is_ascii() => return false,
         Err(error) => {
             assert!(built.is_err(), "`{pattern}` {ignore_case}: {error}");
             assert_eq!(automaton(pattern, ignore_case), Err(Refusal::Invalid), "`{pattern}`");
@@ -323,10 +325,134 @@ fn texts_around_the_lengths_of_utf8_are_characters() {
 
 #[test]
 fn no_other_pattern_is_accepted() {
-    for pattern in ["a**b(", "(?=a)", "\\1", "\\pL", "[a&&b]", "[[a]]", "(?i", "\\", "a{2,1}", "(?<a>x)(?<a>y)", "\\q"]
-    {
+    let refused = [
+        "a**b(",
+        "(?=a)",
+        "(?!a)",
+        "(?<=a)b",
+        "(?<!a)b",
+        "\\1",
+        "\\pL",
+        "[a&&b]",
+        "[[a]]",
+        "[a--b]",
+        "[a~~b]",
+        "[b-a]",
+        "[\\d-z]",
+        "[\\b]",
+        "[[:nope:]]",
+        "[[:alpha:",
+        "[a",
+        "[",
+        "[]",
+        "[^]",
+        "(?i",
+        "(?",
+        "(?)",
+        "(?-)",
+        "(?i-)",
+        "(?ii)",
+        "(?i-i)",
+        "(?--i)",
+        "(?q)",
+        "(?i:a",
+        "(",
+        ")",
+        "a)",
+        "\\",
+        "*",
+        "a|*",
+        "(?i)*",
+        "a{2,1}",
+        "a{",
+        "a{1",
+        "a{1,",
+        "a{,1}",
+        "a{1, }",
+        "a{x}",
+        "a{4294967296}",
+        "(?<a>x)(?<a>y)",
+        "(?<>x)",
+        "(?<1>x)",
+        "(?<a-b>x)",
+        "(?<a",
+        "(?P>a)",
+        "\\q",
+        "\\é",
+        "\\x",
+        "\\x4",
+        "\\x{}",
+        "\\x{41",
+        "\\x{110000}",
+        "\\ud800",
+        "\\b{",
+        "\\b{nope}",
+        "\\b{start",
+        "(?i)[\\x41-\\x42]",
+    ];
+    for pattern in refused {
+        assert!(RegexBuilder::new(pattern).build().is_err(), "`{pattern}` is refused by regex-lite");
+        assert!(Search::new(pattern, false).is_err(), "`{pattern}`");
         assert_eq!(automaton(pattern, false), Err(Refusal::Invalid), "`{pattern}`");
     }
+}
+
+#[test]
+fn names_of_groups_are_as_free_as_in_regex_lite() {
+    for pattern in ["(?<a>x)(?<b>y)", "(?P<_>x)", "(?<a.[0]>x)", "(?<é>x)", "(?<日本>x)(?<日>y)"] {
+        assert!(agree(pattern, false, ["x", "xy", ""]), "`{pattern}`");
+    }
+    assert!(Search::new("(?<😀>x)", false).is_ok(), "outside of ASCII, anything is a letter");
+}
+
+#[test]
+fn patterns_nest_as_deep_as_in_regex_lite() {
+    let nested: [fn(usize) -> String; 7] = [
+        |deep| format!("{}a{}", "(".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(?:".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(?:b|".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(b".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(?:b(?i)".repeat(deep), ")*".repeat(deep)),
+        |deep| format!("a{}", "*".repeat(deep)),
+        |deep| format!("a{}{{0}}", "*".repeat(deep)),
+    ];
+    for pattern in nested {
+        for deep in (0..60).chain([100_000]) {
+            agree(&pattern(deep), false, ["a", "b"]);
+        }
+    }
+}
+
+#[test]
+fn repetitions_are_bounded_before_they_are_written_out() {
+    let size = Err(syntax::Reason::Size.text());
+    let reason = |pattern: &str| Search::new(pattern, false).map(|_| ()).map_err(|refused| refused.reason);
+    for pattern in [
+        "(?:a{1000}){1000}".to_owned(),
+        "a{4294967295}".to_owned(),
+        "(?:(?:(?:a{65535}){65535}){65535}){65535}".to_owned(),
+        "(?:a{0,9999}){9}|b".to_owned(),
+        "a{20000}".repeat(10_000),
+        "a".repeat(100_000),
+    ] {
+        assert_eq!(reason(&pattern), size, "`{:.20}`", pattern);
+    }
+    for pattern in ["(?:){4294967295}", "(?:(?:a{0}){4294967295}|){4294967295}"] {
+        assert_eq!(reason(pattern), if pattern.contains('|') { size } else { Ok(()) }, "`{pattern}`");
+    }
+    // A character takes three words, and one is at the end.
+    assert_eq!(reason("a{16383}"), Ok(()));
+    assert_eq!(reason(&"a".repeat(21_845)), Ok(()));
+    assert_eq!(reason(&"a".repeat(21_846)), size);
+}
+
+#[test]
+fn a_reason_says_where() {
+    let refused = |pattern: &str| Search::new(pattern, false).map_err(|refused| (refused.reason, refused.place)).err();
+    assert_eq!(refused("é[b-a]c"), Some(("no such class", 5)));
+    assert_eq!(refused("ab(c"), Some(("a group isn't closed", 4)));
+    assert_eq!(refused("a)b"), Some(("no group is open", 2)));
+    assert_eq!(refused("|*"), Some(("nothing to repeat", 2)));
 }
 
 #[test]
