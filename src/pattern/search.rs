@@ -42,10 +42,10 @@ impl Search {
         let mut search = Self { words: Vec::new() };
         search.emit(node)?;
         search.words.push(FOUND);
-        (search.words.len() <= WORDS).then_some(search)
+        Some(search)
     }
 
-    /// Appends `node`. `None` if that would be too much, before it takes more than a pattern's length above [`WORDS`].
+    /// Appends `node`. `None` if that is too much, before it has taken more than twice [`WORDS`] above the pattern's length.
     fn emit(&mut self, node: &Node) -> Option<()> {
         let start = self.words.len();
         match &node.kind {
@@ -80,12 +80,12 @@ impl Search {
             Kind::Repetition(node, min, max) => {
                 self.emit(node)?;
                 let copies = max.unwrap_or(*min).max(1) as usize;
-                let each = self.words.len() - start + 1;
+                let length = self.words.len() - start;
                 // Nothing, over and over, would be nothing too, and take its time.
-                if each == 1 {
+                if length == 0 {
                     return Some(());
                 }
-                if start + each.saturating_mul(copies) > WORDS {
+                if start + length.saturating_mul(copies) > WORDS {
                     return None;
                 }
                 let body = self.words.split_off(start);
@@ -95,21 +95,22 @@ impl Search {
                 match max {
                     Some(max) => {
                         for left in (1..=max - min).rev() {
-                            self.words.push(instruction(SPLIT, left as usize * each));
+                            self.words.push(instruction(SPLIT, left as usize * (length + 1)));
                             self.words.extend(&body);
                         }
                     }
                     None => {
                         if *min == 0 {
-                            self.words.push(instruction(SPLIT, each + 1));
+                            self.words.push(instruction(SPLIT, length + 2));
                             self.words.extend(&body);
                         }
-                        self.words.push(instruction(SPLIT, body.len().wrapping_neg()));
+                        self.words.push(instruction(SPLIT, length.wrapping_neg()));
                     }
                 }
             }
         }
-        Some(())
+        // One more says that it is found.
+        (self.words.len() < WORDS).then_some(())
     }
 
     /// Makes what stands `at` there lead to the end.
@@ -245,5 +246,41 @@ mod tests {
         assert!(!search.is_match(&text));
         assert!(Search::new("(^a|b)", false).unwrap().is_match("cb"));
         assert!(Search::new("^*a", false).unwrap().is_match("ba"));
+    }
+
+    #[test]
+    fn repetitions_are_bounded_before_they_are_written_out() {
+        let size = Err(Reason::Size.text());
+        let reason = |pattern: &str| Search::new(pattern, false).map(|_| ()).map_err(|refused| refused.reason);
+        for pattern in [
+            "(?:a{1000}){1000}".to_owned(),
+            "a{4294967295}".to_owned(),
+            "(?:(?:(?:a{65535}){65535}){65535}){65535}".to_owned(),
+            "(?:a{0,9999}){9}|b".to_owned(),
+            "a{20000}".repeat(10_000),
+            "a".repeat(100_000),
+        ] {
+            assert_eq!(reason(&pattern), size, "`{:.20}`", pattern);
+        }
+        for pattern in ["(?:){4294967295}", "(?:(?:a{0}){4294967295}|){4294967295}"] {
+            assert_eq!(reason(pattern), if pattern.contains('|') { size } else { Ok(()) }, "`{pattern}`");
+        }
+        // A character takes three words, and one is at the end.
+        assert_eq!(reason("a{21845}"), Ok(()));
+        assert_eq!(reason("a{21846}"), size);
+        assert_eq!(reason("a{5,16384}"), Ok(()));
+        assert_eq!(reason("a{4,16385}"), size);
+        assert_eq!(reason(&"a".repeat(21_845)), Ok(()));
+        assert_eq!(reason(&"a".repeat(21_846)), size);
+    }
+
+    #[test]
+    fn a_reason_says_where() {
+        let refused =
+            |pattern: &str| Search::new(pattern, false).map_err(|refused| (refused.reason, refused.place)).err();
+        assert_eq!(refused("é[b-a]c"), Some(("no such class", 5)));
+        assert_eq!(refused("ab(c"), Some(("a group isn't closed", 4)));
+        assert_eq!(refused("a)b"), Some(("no group is open", 2)));
+        assert_eq!(refused("|*"), Some(("nothing to repeat", 2)));
     }
 }

@@ -48,7 +48,7 @@ impl Reason {
             Self::Repetition => "no such repetition",
             Self::Class => "no such class",
             Self::Escape => "no such escape",
-            Self::Size => "it is too large",
+            Self::Size => "it grows too large",
         }
     }
 }

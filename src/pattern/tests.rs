@@ -424,38 +424,6 @@ fn patterns_nest_as_deep_as_in_regex_lite() {
 }
 
 #[test]
-fn repetitions_are_bounded_before_they_are_written_out() {
-    let size = Err(syntax::Reason::Size.text());
-    let reason = |pattern: &str| Search::new(pattern, false).map(|_| ()).map_err(|refused| refused.reason);
-    for pattern in [
-        "(?:a{1000}){1000}".to_owned(),
-        "a{4294967295}".to_owned(),
-        "(?:(?:(?:a{65535}){65535}){65535}){65535}".to_owned(),
-        "(?:a{0,9999}){9}|b".to_owned(),
-        "a{20000}".repeat(10_000),
-        "a".repeat(100_000),
-    ] {
-        assert_eq!(reason(&pattern), size, "`{:.20}`", pattern);
-    }
-    for pattern in ["(?:){4294967295}", "(?:(?:a{0}){4294967295}|){4294967295}"] {
-        assert_eq!(reason(pattern), if pattern.contains('|') { size } else { Ok(()) }, "`{pattern}`");
-    }
-    // A character takes three words, and one is at the end.
-    assert_eq!(reason("a{16383}"), Ok(()));
-    assert_eq!(reason(&"a".repeat(21_845)), Ok(()));
-    assert_eq!(reason(&"a".repeat(21_846)), size);
-}
-
-#[test]
-fn a_reason_says_where() {
-    let refused = |pattern: &str| Search::new(pattern, false).map_err(|refused| (refused.reason, refused.place)).err();
-    assert_eq!(refused("é[b-a]c"), Some(("no such class", 5)));
-    assert_eq!(refused("ab(c"), Some(("a group isn't closed", 4)));
-    assert_eq!(refused("a)b"), Some(("no group is open", 2)));
-    assert_eq!(refused("|*"), Some(("nothing to repeat", 2)));
-}
-
-#[test]
 fn what_grows_too_large_is_refused_before_long() {
     let refused = [
         ("[ab]*a[ab]{12}c", Refusal::TooLarge),
