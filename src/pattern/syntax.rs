@@ -461,6 +461,8 @@ impl Reader<'_> {
         Some(char)
     }
 
+    /// Copied into its callers, it would be a kilobyte.
+    #[inline(never)]
     fn take(&mut self, char: char) -> bool {
         let is_next = self.peek() == Some(char);
         self.at += usize::from(is_next);
