@@ -17,6 +17,8 @@ mod hir;
 #[cfg(feature = "json")]
 mod look;
 #[cfg(feature = "json")]
+mod reason;
+#[cfg(feature = "json")]
 mod search;
 #[cfg(feature = "json")]
 mod syntax;
@@ -30,15 +32,9 @@ mod tree;
 
 pub(crate) use automaton::Automaton;
 #[cfg(feature = "json")]
-pub(crate) use search::Search;
-
-/// Why a text is no pattern, and up to which of its characters it was read.
+pub(crate) use reason::Refused;
 #[cfg(feature = "json")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) reason: &'static str,
-    pub(crate) place: usize,
-}
+pub(crate) use search::Search;
 
 /// The bytes that one automaton may have.
 ///

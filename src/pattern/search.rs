@@ -5,9 +5,9 @@
 //! above them; a class has its ranges behind it, of two words each. Jumps count from where they stand, so that
 //! what is repeated can be copied as it is.
 
-use super::Refused;
 use super::look::{Look, kind, pair};
-use super::syntax::{self, Reason};
+use super::reason::{Reason, Refused};
+use super::syntax;
 use super::tree::{Kind, Node};
 
 /// The words that a program may have. SPEC.md says what they are to whoever writes a pattern.
@@ -279,7 +279,8 @@ mod tests {
         let refused =
             |pattern: &str| Search::new(pattern, false).map_err(|refused| (refused.reason, refused.place)).err();
         assert_eq!(refused("é[b-a]c"), Some(("no such class", 5)));
-        assert_eq!(refused("ab(c"), Some(("a group isn't closed", 4)));
+        assert_eq!(refused("ab(c"), Some(("a group or class isn't closed", 4)));
+        assert_eq!(refused("[a"), Some(("a group or class isn't closed", 2)));
         assert_eq!(refused("a)b"), Some(("no group is open", 2)));
         assert_eq!(refused("|*"), Some(("nothing to repeat", 2)));
     }

@@ -4,9 +4,9 @@
 //! Reading them with regex-syntax's parser would come close, but that refuses `a(?i)*`, folds `(?i)[Z-a]` differently,
 //! and would be most of the module.
 
-use super::Refused;
 use super::class::{Class, Range};
 use super::look::Look;
+use super::reason::{Reason, Refused};
 use super::tree::{Kind, Node};
 use crate::sort::repeats;
 
@@ -21,51 +21,17 @@ const CRLF: u8 = 1 << 3;
 const VERBOSE: u8 = 1 << 4;
 const FLAGS: [char; 7] = ['i', 'm', 's', 'R', 'x', 'U', 'u'];
 
-/// Why a pattern is none.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Reason {
-    Nesting,
-    Unclosed,
-    Unopened,
-    Group,
-    Name,
-    Nothing,
-    Repetition,
-    Class,
-    Escape,
-    Size,
-}
-
-impl Reason {
-    pub(super) fn text(self) -> &'static str {
-        match self {
-            Self::Nesting => "it nests deeper than 50 levels",
-            Self::Unclosed => "a group isn't closed",
-            Self::Unopened => "no group is open",
-            Self::Group => "no such kind of group",
-            Self::Name => "no name for a group",
-            Self::Nothing => "nothing to repeat",
-            Self::Repetition => "no such repetition",
-            Self::Class => "no such class",
-            Self::Escape => "no such escape",
-            Self::Size => "it grows too large",
-        }
-    }
-}
-
-type Read<T> = Result<T, Reason>;
-
 /// What `pattern` means, and how many characters it has.
 pub(super) fn read(pattern: &str, ignore_case: bool) -> Result<(Node, usize), Refused> {
     let flags = if ignore_case { IGNORE_CASE } else { 0 };
     let chars: Vec<char> = pattern.chars().collect();
-    let mut reader = Reader { chars: &chars, at: 0, flags, depth: 0, names: Vec::new() };
-    match reader.whole() {
-        Ok(node) => Ok((node, reader.at)),
-        Err(reason) => Err(Refused { reason: reason.text(), place: reader.at }),
-    }
+    let mut reader = Reader { chars: &chars, at: 0, flags, depth: 0, names: Vec::new(), refused: None };
+    let node = reader.whole();
+    reader.refused.map_or(Ok((node, reader.at)), Err)
 }
 
+/// Where a pattern is wrong, it ends for its reader, so that everything that is being read comes to its own end: to leave
+/// it all from within would take more of the module.
 struct Reader<'p> {
     chars: &'p [char],
     /// How many of them are read.
@@ -74,25 +40,35 @@ struct Reader<'p> {
     depth: u32,
     /// The names of groups.
     names: Vec<String>,
+    /// What was wrong first.
+    refused: Option<Refused>,
 }
 
 impl Reader<'_> {
-    fn whole(&mut self) -> Read<Node> {
-        let node = self.alternatives()?;
+    fn whole(&mut self) -> Node {
+        let node = self.alternatives();
         if self.bump().is_some() {
-            return Err(Reason::Unopened);
+            self.refuse(Reason::Unopened);
         }
         if node.height > NEST {
-            return Err(Reason::Nesting);
+            self.refuse(Reason::Nesting);
         }
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        if repeats(&names).is_empty() { Ok(node) } else { Err(Reason::Name) }
+        if !repeats(&names).is_empty() {
+            self.refuse(Reason::Name);
+        }
+        node
+    }
+
+    fn refuse(&mut self, reason: Reason) {
+        self.refused.get_or_insert(Refused { reason: reason.text(), place: self.at });
+        self.chars = &[];
     }
 
     /// Reads up to the end of the group, or of the pattern.
-    fn alternatives(&mut self) -> Read<Node> {
+    fn alternatives(&mut self) -> Node {
         if self.depth > NEST {
-            return Err(Reason::Nesting);
+            self.refuse(Reason::Nesting);
         }
         self.depth += 1;
         let mut branches = Vec::new();
@@ -105,85 +81,84 @@ impl Reader<'_> {
                 '(' => {
                     let outer = self.flags;
                     // Flags without a colon stay, for the rest of the group around them.
-                    if let Some(group) = self.group()? {
+                    if let Some(group) = self.group() {
                         sequence.push(group);
                         self.flags = outer;
                     }
                     if !self.take(')') {
-                        return Err(Reason::Unclosed);
+                        self.refuse(Reason::Unclosed);
                     }
                 }
                 '|' => branches.push(Node::joined(std::mem::take(&mut sequence), Kind::Concat)),
-                '?' | '*' | '+' | '{' => {
-                    let repeated = sequence.pop().ok_or(Reason::Nothing)?;
-                    sequence.push(self.repetition(char, repeated)?);
-                }
-                _ => {
-                    let kind = self.atom(char)?;
-                    sequence.push(Node { kind, height: 0 });
-                }
+                '?' | '*' | '+' | '{' => match sequence.pop() {
+                    Some(repeated) => sequence.push(self.repetition(char, repeated)),
+                    None => self.refuse(Reason::Nothing),
+                },
+                _ => sequence.push(Node { kind: self.atom(char), height: 0 }),
             }
         }
         self.depth -= 1;
         branches.push(Node::joined(sequence, Kind::Concat));
-        Ok(Node::joined(branches, Kind::Alternation))
+        Node::joined(branches, Kind::Alternation)
     }
 
     /// What follows `(`, up to its `)`; `None` if it only sets flags.
-    fn group(&mut self) -> Read<Option<Node>> {
+    fn group(&mut self) -> Option<Node> {
         self.skip_ignored();
         let mut captures = 1;
         if self.take('?') {
             let begin = self.at;
             self.take('P');
             if self.take('<') {
-                self.name()?;
+                self.name();
             } else {
                 self.at = begin;
                 captures = 0;
-                if !self.set_flags()? {
-                    return Ok(None);
+                if !self.set_flags() {
+                    return None;
                 }
             }
         }
-        let mut group = self.alternatives()?;
+        let mut group = self.alternatives();
         group.height += captures;
-        Ok(Some(group))
+        Some(group)
     }
 
     /// What follows `<`. A name has a meaning only where matches are taken apart, which isn't here; to tell letters from
     /// other characters outside ASCII, as regex-lite does, would take two kilobytes of tables.
-    fn name(&mut self) -> Read<()> {
+    fn name(&mut self) {
         let mut name = String::new();
         loop {
             match self.bump() {
                 Some('>') if !name.is_empty() => break,
                 Some(char) if char == '_' || char.is_ascii_alphabetic() || !char.is_ascii() => name.push(char),
                 Some(char @ ('0'..='9' | '.' | '[' | ']')) if !name.is_empty() => name.push(char),
-                _ => return Err(Reason::Name),
+                _ => {
+                    self.refuse(Reason::Name);
+                    break;
+                }
             }
         }
         self.names.push(name);
-        Ok(())
     }
 
     /// Whether a colon ends the flags, and something they are for follows.
-    fn set_flags(&mut self) -> Read<bool> {
+    fn set_flags(&mut self) -> bool {
         let (mut seen, mut clears, mut dangles) = (0, false, false);
         loop {
-            let char = self.bump().ok_or(Reason::Group)?;
-            match char {
-                ':' if !dangles => return Ok(true),
-                ')' if !dangles && seen != 0 => {
+            match self.bump() {
+                Some(':') if !dangles => return true,
+                Some(')') if !dangles && seen != 0 => {
                     self.at -= 1;
-                    return Ok(false);
+                    return false;
                 }
-                '-' if !clears => (clears, dangles) = (true, true),
-                _ => {
-                    let position = FLAGS.iter().position(|flag| *flag == char).ok_or(Reason::Group)?;
-                    let flag = 1 << position;
-                    if seen & flag != 0 {
-                        return Err(Reason::Group);
+                Some('-') if !clears => (clears, dangles) = (true, true),
+                char => {
+                    let position = FLAGS.iter().position(|flag| Some(*flag) == char);
+                    let flag = position.map_or(0, |position| 1 << position);
+                    if flag & !seen == 0 {
+                        self.refuse(Reason::Group);
+                        return false;
                     }
                     seen |= flag;
                     dangles = false;
@@ -194,20 +169,20 @@ impl Reader<'_> {
     }
 
     /// Greed is read over: it changes what is found, not whether.
-    fn repetition(&mut self, sign: char, mut repeated: Node) -> Read<Node> {
+    fn repetition(&mut self, sign: char, mut repeated: Node) -> Node {
         let (min, max) = match sign {
             '?' => (0, Some(1)),
             '*' => (0, None),
             '+' => (1, None),
             _ => {
-                let min = self.number()?;
+                let min = self.number();
                 let mut max = Some(min);
                 if self.take(',') {
                     self.skip_ignored();
-                    max = if self.peek() == Some('}') { None } else { Some(self.number()?) };
+                    max = if self.peek() == Some('}') { None } else { Some(self.number()) };
                 }
                 if !self.take('}') || max.is_some_and(|max| min > max) {
-                    return Err(Reason::Repetition);
+                    self.refuse(Reason::Repetition);
                 }
                 // Only behind a brace may white space come before the question mark.
                 self.skip_ignored();
@@ -220,32 +195,34 @@ impl Reader<'_> {
         if max == Some(0) || repeated.height > NEST {
             repeated.kind = Kind::Concat(Vec::new());
         }
-        Ok(match (min, max) {
+        match (min, max) {
             (_, Some(0)) => Node { height: 0, ..repeated },
             (1, Some(1)) => repeated,
             _ => Node { height: repeated.height + 1, kind: Kind::Repetition(Box::new(repeated), min, max) },
-        })
+        }
     }
 
-    /// White space around it is allowed in every mode.
-    fn number(&mut self) -> Read<u32> {
+    fn number(&mut self) -> u32 {
         self.skip_space();
-        let mut number = None;
+        let (mut number, mut tens) = (None, Some(0_u32));
         while let Some(digit) = self.peek().and_then(|char| char.to_digit(10)) {
-            let tens = number.unwrap_or(0_u32).checked_mul(10);
-            number = Some(tens.and_then(|tens| tens.checked_add(digit)).ok_or(Reason::Repetition)?);
+            number = tens.and_then(|tens| tens.checked_add(digit));
+            tens = number.and_then(|number| number.checked_mul(10));
             self.at += 1;
             self.skip_ignored();
         }
         self.skip_space();
-        number.ok_or(Reason::Repetition)
+        if number.is_none() {
+            self.refuse(Reason::Repetition);
+        }
+        number.unwrap_or_default()
     }
 
-    fn atom(&mut self, char: char) -> Read<Kind> {
+    fn atom(&mut self, char: char) -> Kind {
         let has = |flag| self.flags & flag != 0;
-        Ok(match char {
-            '[' => Kind::Class(self.class()?),
-            '\\' => self.escape()?,
+        match char {
+            '[' => Kind::Class(self.class()),
+            '\\' => self.escape(),
             '.' => {
                 let mut lines = Class(Vec::new());
                 if !has(DOT_TAKES_LINES) {
@@ -262,12 +239,13 @@ impl Reader<'_> {
             '^' => Kind::Look(if has(CRLF) { Look::CRLF_START } else { Look::LINE_START }),
             '$' => Kind::Look(if has(CRLF) { Look::CRLF_END } else { Look::LINE_END }),
             char => self.char(char),
-        })
+        }
     }
 
     /// What follows a backslash.
-    fn escape(&mut self) -> Read<Kind> {
-        let char = self.bump().ok_or(Reason::Escape)?;
+    fn escape(&mut self) -> Kind {
+        // A digit is no escape either.
+        let char = self.bump().unwrap_or('0');
         let name = match char {
             'd' | 'D' => "digit",
             's' | 'S' => "space",
@@ -278,36 +256,40 @@ impl Reader<'_> {
             if char.is_ascii_uppercase() {
                 class.negate();
             }
-            return Ok(Kind::Class(class));
+            return Kind::Class(class);
         }
-        Ok(match char {
+        match char {
             'A' => Kind::Look(Look::START),
             'z' => Kind::Look(Look::END),
-            'b' => Kind::Look(self.boundary()?),
+            'b' => Kind::Look(self.boundary()),
             'B' => Kind::Look(Look::NO_BOUNDARY),
             '<' => Kind::Look(Look::WORD_START),
             '>' => Kind::Look(Look::WORD_END),
             _ => {
                 let char = match char {
-                    'x' => self.hex(2)?,
-                    'u' => self.hex(4)?,
-                    'U' => self.hex(8)?,
+                    'x' => self.hex(2),
+                    'u' => self.hex(4),
+                    'U' => self.hex(8),
                     'a' => '\x07',
                     'f' => '\x0c',
                     't' => '\t',
                     'n' => '\n',
                     'r' => '\r',
                     'v' => '\x0b',
-                    _ if char.is_ascii() && !char.is_ascii_alphanumeric() => char,
-                    _ => return Err(Reason::Escape),
+                    _ => {
+                        if !char.is_ascii() || char.is_ascii_alphanumeric() {
+                            self.refuse(Reason::Escape);
+                        }
+                        char
+                    }
                 };
                 self.char(char)
             }
-        })
+        }
     }
 
     /// What follows `\b`: the name of a boundary in braces, unless they are a repetition's.
-    fn boundary(&mut self) -> Read<Look> {
+    fn boundary(&mut self) -> Look {
         let begin = self.at;
         let mut name = String::new();
         if self.take('{') {
@@ -320,33 +302,43 @@ impl Reader<'_> {
         }
         if name.is_empty() {
             self.at = begin;
-            return Ok(Look::BOUNDARY);
+            return Look::BOUNDARY;
         }
-        match name.as_str() {
-            "start" if self.take('}') => Ok(Look::WORD_START),
-            "end" if self.take('}') => Ok(Look::WORD_END),
-            "start-half" if self.take('}') => Ok(Look::HALF_START),
-            "end-half" if self.take('}') => Ok(Look::HALF_END),
-            _ => Err(Reason::Escape),
+        let look = match name.as_str() {
+            "start" => Look::WORD_START,
+            "end" => Look::WORD_END,
+            "start-half" => Look::HALF_START,
+            "end-half" => Look::HALF_END,
+            _ => Look(0),
+        };
+        if look == Look(0) || !self.take('}') {
+            self.refuse(Reason::Escape);
         }
+        look
     }
 
     /// A character by its number, of `digits` digits unless they stand in braces.
-    fn hex(&mut self, digits: usize) -> Read<char> {
+    fn hex(&mut self, digits: usize) -> char {
         self.skip_ignored();
         let braced = self.take('{');
-        let mut number = 0_u32;
+        let mut number = Some(0_u32);
         let mut count = 0;
         loop {
             self.skip_ignored();
             if if braced { count > 0 && self.take('}') } else { count == digits } {
                 break;
             }
-            let digit = self.bump().and_then(|char| char.to_digit(16)).ok_or(Reason::Escape)?;
-            number = number.checked_mul(16).ok_or(Reason::Escape)? + digit;
+            let digit = self.bump().and_then(|char| char.to_digit(16));
+            number = number.and_then(|number| Some(number.checked_mul(16)? + digit?));
+            if number.is_none() {
+                break;
+            }
             count += 1;
         }
-        char::from_u32(number).ok_or(Reason::Escape)
+        number.and_then(char::from_u32).unwrap_or_else(|| {
+            self.refuse(Reason::Escape);
+            '\0'
+        })
     }
 
     fn char(&self, char: char) -> Kind {
@@ -358,7 +350,7 @@ impl Reader<'_> {
     }
 
     /// What follows `[`, up to its `]`.
-    fn class(&mut self) -> Read<Class> {
+    fn class(&mut self) -> Class {
         let mut ranges = Vec::new();
         self.skip_ignored();
         let negated = self.take('^');
@@ -375,13 +367,15 @@ impl Reader<'_> {
             self.skip_ignored();
             match self.bump() {
                 Some(']') => break,
-                Some('[') => ranges.extend(self.named()?.0),
+                Some('[') => ranges.extend(self.named().0),
                 // Classes are neither cut nor taken from one another.
-                Some(char) if matches!(char, '&' | '-' | '~') && self.peek() == Some(char) => {
-                    return Err(Reason::Class);
+                Some(char) if !matches!(char, '&' | '-' | '~') || self.peek() != Some(char) => {
+                    self.items(char, &mut ranges);
                 }
-                Some(char) => self.items(char, &mut ranges)?,
-                None => return Err(Reason::Class),
+                char => {
+                    self.refuse(if char.is_some() { Reason::Class } else { Reason::Unclosed });
+                    break;
+                }
             }
         }
         let mut class = Class::new(&ranges);
@@ -391,52 +385,55 @@ impl Reader<'_> {
         if negated {
             class.negate();
         }
-        Ok(class)
+        class
     }
 
     /// `:name:]`.
-    fn named(&mut self) -> Read<Class> {
+    fn named(&mut self) -> Class {
         let mut name = String::new();
         let begins = self.take(':');
         let negated = self.take('^');
         while let Some(char) = self.bump().filter(|char| *char != ':') {
             name.push(char);
         }
-        let Some(mut class) = Class::named(&name).filter(|_| begins && self.take(']')) else {
-            return Err(Reason::Class);
-        };
+        let mut class = Class::named(&name).unwrap_or(Class(Vec::new()));
+        if class.0.is_empty() || !begins || !self.take(']') {
+            self.refuse(Reason::Class);
+        }
         if negated {
             class.negate();
         }
-        Ok(class)
+        class
     }
 
     /// An item of a class that begins with `char`, or a range from it to the next.
-    fn items(&mut self, char: char, ranges: &mut Vec<Range>) -> Read<()> {
-        let from = self.item(char)?;
+    fn items(&mut self, char: char, ranges: &mut Vec<Range>) {
+        let from = self.item(char);
         self.skip_ignored();
         if self.peek() != Some('-') || matches!(self.behind_dash(), Some(']' | '-')) {
             ranges.extend(from.0);
-            return Ok(());
+            return;
         }
         self.at += 1;
         self.skip_ignored();
-        let char = self.bump().ok_or(Reason::Class)?;
-        match (from.single(), self.item(char)?.single()) {
+        let to = self.bump().and_then(|char| self.item(char).single());
+        match (from.single(), to) {
             (Some(from), Some(to)) if from <= to => ranges.push([from, to]),
-            _ => return Err(Reason::Class),
+            _ => self.refuse(Reason::Class),
         }
-        Ok(())
     }
 
     /// A character of a class is folded with the class, an escaped one before as well.
-    fn item(&mut self, char: char) -> Read<Class> {
+    fn item(&mut self, char: char) -> Class {
         if char != '\\' {
-            return Ok(Class::one(char));
+            return Class::one(char);
         }
-        match self.escape()? {
-            Kind::Class(class) => Ok(class),
-            _ => Err(Reason::Class),
+        match self.escape() {
+            Kind::Class(class) => class,
+            _ => {
+                self.refuse(Reason::Class);
+                Class(Vec::new())
+            }
         }
     }
 
@@ -469,20 +466,22 @@ impl Reader<'_> {
         is_next
     }
 
-    /// White space, in every mode.
+    /// White space in every mode, for it may stand around a number.
     fn skip_space(&mut self) {
-        while self.peek().is_some_and(char::is_whitespace) {
-            self.at += 1;
-        }
-        self.skip_ignored();
+        self.skip(true);
     }
 
     /// White space and comments, where they mean nothing.
     fn skip_ignored(&mut self) {
+        self.skip(false);
+    }
+
+    fn skip(&mut self, skips_space: bool) {
+        let is_verbose = self.flags & VERBOSE != 0;
         let mut in_comment = false;
-        while let Some(char) = self.peek().filter(|_| self.flags & VERBOSE != 0) {
-            in_comment = if in_comment { char != '\n' } else { char == '#' };
-            if !in_comment && !char.is_whitespace() {
+        while let Some(char) = self.peek() {
+            in_comment = is_verbose && if in_comment { char != '\n' } else { char == '#' };
+            if !in_comment && !((is_verbose || skips_space) && char.is_whitespace()) {
                 break;
             }
             self.at += 1;

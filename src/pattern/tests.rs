@@ -134,7 +134,7 @@ fn agree<'t>(pattern: &str, ignore_case: bool, texts: impl IntoIterator<Item = &
     let search = match built {
         Ok(search) => search,
         Err(refused) => {
-            assert_eq!(refused.reason, syntax::Reason::Size.text(), "`{pattern}` {ignore_case}");
+            assert_eq!(refused.reason, reason::Reason::Size.text(), "`{pattern}` {ignore_case}");
             return false;
         }
     };
