@@ -243,7 +243,7 @@ fn sentence(program: &Program, flag: u32, outcome: Outcome, complaint: impl FnOn
         Some(ErrorCode::ParseError) => {
             let key = program.flag_key(flag);
             let first = program.problems.iter().find(|problem| problem.flag.as_deref() == Some(key));
-            first.map_or_else(String::new, |problem| ["the flag was refused at load: ", &problem.to_string()].concat())
+            first.map_or_else(String::new, |problem| ["the flag was refused at load: ", &problem.sentence()].concat())
         }
         Some(code) => complaint(code),
         None => String::new(),

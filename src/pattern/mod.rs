@@ -1,21 +1,40 @@
-//! Regular expressions worked out ahead: a compiled snapshot carries each as a table, and whoever reads it needs no
-//! compiler, only the loop in `automaton.rs`. The tables are of our own form: regex-automata's sparse one would add
-//! five kilobytes to the module instead of half a one, and a kilobyte to every pattern.
+//! Regular expressions, of one language wherever they are read: `syntax.rs` reads them to a tree.
 //!
-//! Native tools make the tables, behind the feature `compile`: `syntax.rs` gives a pattern regex-lite's meaning,
-//! `table.rs` follows it through every byte until it is decided, and packs what is left. Where snapshots are read as
-//! JSON, patterns are compiled with regex-lite, so both have to give the same answer on every text.
+//! Where snapshots are JSON, `search.rs` makes the tree a short program and runs it over texts. A compiled snapshot
+//! carries each pattern as a table, worked out ahead, and whoever reads it needs only the loop in `automaton.rs`. The
+//! tables are of our own form: regex-automata's sparse one would add five kilobytes to the module instead of half a
+//! one, and a kilobyte to every pattern.
+//!
+//! Native tools make the tables, behind the feature `compile`: `hir.rs` gives the tree to regex-automata, `table.rs`
+//! follows it through every byte until it is decided, and packs what is left. Searches and tables have to give the same
+//! answer on every text, which is regex-lite's.
 
 mod automaton;
+#[cfg(feature = "json")]
+mod class;
 #[cfg(feature = "compile")]
+mod hir;
+#[cfg(feature = "json")]
+mod look;
+#[cfg(feature = "json")]
+mod reason;
+#[cfg(feature = "json")]
+mod search;
+#[cfg(feature = "json")]
 mod syntax;
 #[cfg(feature = "compile")]
 mod table;
 #[cfg(test)]
 #[cfg(feature = "compile")]
 mod tests;
+#[cfg(feature = "json")]
+mod tree;
 
 pub(crate) use automaton::Automaton;
+#[cfg(feature = "json")]
+pub(crate) use reason::Refused;
+#[cfg(feature = "json")]
+pub(crate) use search::Search;
 
 /// The bytes that one automaton may have.
 ///
@@ -28,7 +47,7 @@ pub(crate) const BYTES: usize = 65_536;
 #[cfg(feature = "compile")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// regex-lite doesn't accept it either.
+    /// It is none where snapshots are JSON either.
     Invalid,
     /// Its automaton would have more than [`BYTES`].
     TooLarge,
@@ -55,6 +74,6 @@ impl std::fmt::Display for Refusal {
 /// See [`Refusal`].
 #[cfg(feature = "compile")]
 pub(crate) fn automaton(pattern: &str, ignore_case: bool) -> Result<Vec<u8>, Refusal> {
-    let hir = syntax::read(pattern, ignore_case).ok_or(Refusal::Invalid)?;
-    table::Table::new(&hir)?.minimize().pack()
+    let (node, _) = syntax::read(pattern, ignore_case).map_err(|_| Refusal::Invalid)?;
+    table::Table::new(&hir::convert(&node))?.minimize().pack()
 }

@@ -1,473 +1,490 @@
-//! What a pattern means to regex-lite, written down for another engine.
+//! Reads patterns. Their language is regex-lite's, down to what it refuses but for what may be in the name of a group and
+//! how large a pattern may be: property tests hold the two together.
 //!
-//! regex-lite itself says first whether a pattern is one, so what is read here is known to be sound, and only its
-//! meaning is left to find. Reading it with regex-syntax's own parser would come close, but that refuses `a(?i)*` and
-//! folds `(?i)[Z-a]` differently; a snapshot's decisions can't depend on which of the two looked.
+//! Reading them with regex-syntax's parser would come close, but that refuses `a(?i)*`, folds `(?i)[Z-a]` differently,
+//! and would be most of the module.
 
-use regex_lite::RegexBuilder;
-use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, Look, Repetition};
+use super::class::{Class, Range};
+use super::look::Look;
+use super::reason::{Reason, Refused};
+use super::tree::{Kind, Node};
+use crate::sort::repeats;
 
-/// The meaning of `pattern` for texts that are UTF-8, or `None` if regex-lite doesn't accept it.
-pub(super) fn read(pattern: &str, ignore_case: bool) -> Option<Hir> {
-    RegexBuilder::new(pattern).case_insensitive(ignore_case).build().ok()?;
-    let read = |loose: bool| {
-        let flags = Flags { ignore_case, ..Flags::default() };
-        let mut reader = Reader { rest: pattern, flags, loose };
-        let hir = reader.alternatives()?;
-        reader.rest.is_empty().then_some(hir)
-    };
-    let exact = read(false)?;
-    if looks_into_characters(&exact) { Some(exact) } else { read(true) }
-}
-
-/// Whether `hir` looks for something that also holds between the bytes of one character, where regex-lite never looks.
-///
-/// Everything else that takes no text holds only between characters, or everywhere.
-pub(super) fn looks_into_characters(hir: &Hir) -> bool {
-    let looks = hir.properties().look_set();
-    [Look::WordAsciiNegate, Look::WordStartHalfAscii, Look::WordEndHalfAscii].iter().any(|look| looks.contains(*look))
-}
+/// How deep groups may nest, and also what they are read to.
+const NEST: u32 = 50;
 
 /// The flags that change what is found. `U` only changes how much of it, and `u` nothing.
-#[derive(Clone, Copy, Default)]
-struct Flags {
-    ignore_case: bool,
-    multi_line: bool,
-    dot_takes_lines: bool,
-    crlf: bool,
-    verbose: bool,
+const IGNORE_CASE: u8 = 1;
+const MULTI_LINE: u8 = 1 << 1;
+const DOT_TAKES_LINES: u8 = 1 << 2;
+const CRLF: u8 = 1 << 3;
+const VERBOSE: u8 = 1 << 4;
+const FLAGS: [char; 7] = ['i', 'm', 's', 'R', 'x', 'U', 'u'];
+
+/// What `pattern` means, and how many characters it has.
+pub(super) fn read(pattern: &str, ignore_case: bool) -> Result<(Node, usize), Refused> {
+    let flags = if ignore_case { IGNORE_CASE } else { 0 };
+    let chars: Vec<char> = pattern.chars().collect();
+    let mut reader = Reader { chars: &chars, at: 0, flags, depth: 0, names: Vec::new(), refused: None };
+    let node = reader.whole();
+    reader.refused.map_or(Ok((node, reader.at)), Err)
 }
 
-/// What stands for one character or none.
-enum Atom {
-    Char(char),
-    Class(ClassUnicode),
-    Look(Look),
-}
-
+/// Where a pattern is wrong, it ends for its reader, so that everything that is being read comes to its own end: to leave
+/// it all from within would take more of the module.
 struct Reader<'p> {
-    rest: &'p str,
-    flags: Flags,
-    /// See [`loose`].
-    loose: bool,
+    chars: &'p [char],
+    /// How many of them are read.
+    at: usize,
+    flags: u8,
+    depth: u32,
+    /// The names of groups.
+    names: Vec<String>,
+    /// What was wrong first.
+    refused: Option<Refused>,
 }
 
 impl Reader<'_> {
-    /// Reads up to the end of the group, or of the pattern. Groups nest at most as deep as regex-lite allows.
-    fn alternatives(&mut self) -> Option<Hir> {
+    fn whole(&mut self) -> Node {
+        let node = self.alternatives();
+        if self.bump().is_some() {
+            self.refuse(Reason::Unopened);
+        }
+        if node.height > NEST {
+            self.refuse(Reason::Nesting);
+        }
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        if !repeats(&names).is_empty() {
+            self.refuse(Reason::Name);
+        }
+        node
+    }
+
+    fn refuse(&mut self, reason: Reason) {
+        self.refused.get_or_insert(Refused { reason: reason.text(), place: self.at });
+        self.chars = &[];
+    }
+
+    /// Reads up to the end of the group, or of the pattern.
+    fn alternatives(&mut self) -> Node {
+        if self.depth > NEST {
+            self.refuse(Reason::Nesting);
+        }
+        self.depth += 1;
         let mut branches = Vec::new();
         let mut sequence = Vec::new();
         loop {
             self.skip_ignored();
-            match self.peek() {
-                None | Some(')') => break,
-                Some('(') => {
+            let Some(char) = self.peek().filter(|char| *char != ')') else { break };
+            self.at += 1;
+            match char {
+                '(' => {
                     let outer = self.flags;
                     // Flags without a colon stay, for the rest of the group around them.
-                    if let Some(group) = self.group()? {
+                    if let Some(group) = self.group() {
                         sequence.push(group);
                         self.flags = outer;
                     }
-                    self.rest = self.rest.strip_prefix(')')?;
+                    if !self.take(')') {
+                        self.refuse(Reason::Unclosed);
+                    }
                 }
-                Some('|') => {
-                    self.bump();
-                    branches.push(Hir::concat(std::mem::take(&mut sequence)));
-                }
-                Some('[') => {
-                    let class = self.class()?;
-                    sequence.push(self.hir(Atom::Class(class)));
-                }
-                Some('?' | '*' | '+' | '{') => {
-                    let repeated = sequence.pop()?;
-                    sequence.push(self.repetition(repeated)?);
-                }
-                Some(_) => {
-                    let atom = self.atom()?;
-                    sequence.push(self.hir(atom));
+                '|' => branches.push(Node::joined(std::mem::take(&mut sequence), Kind::Concat)),
+                '?' | '*' | '+' | '{' => match sequence.pop() {
+                    Some(repeated) => sequence.push(self.repetition(char, repeated)),
+                    None => self.refuse(Reason::Nothing),
+                },
+                _ => sequence.push(Node { kind: self.atom(char), height: 0 }),
+            }
+        }
+        self.depth -= 1;
+        branches.push(Node::joined(sequence, Kind::Concat));
+        Node::joined(branches, Kind::Alternation)
+    }
+
+    /// What follows `(`, up to its `)`; `None` if it only sets flags.
+    fn group(&mut self) -> Option<Node> {
+        self.skip_ignored();
+        let mut captures = 1;
+        if self.take('?') {
+            let begin = self.at;
+            self.take('P');
+            if self.take('<') {
+                self.name();
+            } else {
+                self.at = begin;
+                captures = 0;
+                if !self.set_flags() {
+                    return None;
                 }
             }
         }
-        branches.push(Hir::concat(sequence));
-        Some(Hir::alternation(branches))
+        let mut group = self.alternatives();
+        group.height += captures;
+        Some(group)
     }
 
-    /// `(…` up to its `)`; `None` inside if it only sets flags.
-    fn group(&mut self) -> Option<Option<Hir>> {
-        self.bump();
-        self.skip_ignored();
-        if self.take("?P<") || self.take("?<") {
-            while self.bump()? != '>' {}
-        } else if self.take("?") && !self.set_flags()? {
-            return Some(None);
+    /// What follows `<`. A name has a meaning only where matches are taken apart, which isn't here; to tell letters from
+    /// other characters outside ASCII, as regex-lite does, would take two kilobytes of tables.
+    fn name(&mut self) {
+        let mut name = String::new();
+        loop {
+            match self.bump() {
+                Some('>') if !name.is_empty() => break,
+                Some(char) if char == '_' || char.is_ascii_alphabetic() || !char.is_ascii() => name.push(char),
+                Some(char @ ('0'..='9' | '.' | '[' | ']')) if !name.is_empty() => name.push(char),
+                _ => {
+                    self.refuse(Reason::Name);
+                    break;
+                }
+            }
         }
-        self.alternatives().map(Some)
+        self.names.push(name);
     }
 
     /// Whether a colon ends the flags, and something they are for follows.
-    fn set_flags(&mut self) -> Option<bool> {
-        let mut set = true;
+    fn set_flags(&mut self) -> bool {
+        let (mut seen, mut clears, mut dangles) = (0, false, false);
         loop {
-            match self.peek()? {
-                ')' => return Some(false),
-                ':' => {
-                    self.bump();
-                    return Some(true);
+            match self.bump() {
+                Some(':') if !dangles => return true,
+                Some(')') if !dangles && seen != 0 => {
+                    self.at -= 1;
+                    return false;
                 }
-                '-' => set = false,
-                'i' => self.flags.ignore_case = set,
-                'm' => self.flags.multi_line = set,
-                's' => self.flags.dot_takes_lines = set,
-                'R' => self.flags.crlf = set,
-                'x' => self.flags.verbose = set,
-                'U' | 'u' => {}
-                _ => return None,
+                Some('-') if !clears => (clears, dangles) = (true, true),
+                char => {
+                    let position = FLAGS.iter().position(|flag| Some(*flag) == char);
+                    let flag = position.map_or(0, |position| 1 << position);
+                    if flag & !seen == 0 {
+                        self.refuse(Reason::Group);
+                        return false;
+                    }
+                    seen |= flag;
+                    dangles = false;
+                    self.flags = if clears { self.flags & !flag } else { self.flags | flag };
+                }
             }
-            self.bump();
         }
     }
 
     /// Greed is read over: it changes what is found, not whether.
-    fn repetition(&mut self, repeated: Hir) -> Option<Hir> {
-        let (min, max) = match self.bump()? {
+    fn repetition(&mut self, sign: char, mut repeated: Node) -> Node {
+        let (min, max) = match sign {
             '?' => (0, Some(1)),
             '*' => (0, None),
             '+' => (1, None),
             _ => {
-                let min = self.number()?;
-                let max = if self.take(",") {
-                    self.skip_space();
-                    if self.peek() == Some('}') { None } else { Some(self.number()?) }
-                } else {
-                    Some(min)
-                };
-                self.rest = self.rest.strip_prefix('}')?;
+                let min = self.number();
+                let mut max = Some(min);
+                if self.take(',') {
+                    self.skip_ignored();
+                    max = if self.peek() == Some('}') { None } else { Some(self.number()) };
+                }
+                if !self.take('}') || max.is_some_and(|max| min > max) {
+                    self.refuse(Reason::Repetition);
+                }
                 // Only behind a brace may white space come before the question mark.
                 self.skip_ignored();
                 (min, max)
             }
         };
-        self.take("?");
-        Some(Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(repeated) }))
+        self.take('?');
+        // What is higher than it may be is refused, unless it is repeated no times. It won't be looked at in either
+        // case, and must not be when it is so high that the stack ends.
+        if max == Some(0) || repeated.height > NEST {
+            repeated.kind = Kind::Concat(Vec::new());
+        }
+        match (min, max) {
+            (_, Some(0)) => Node { height: 0, ..repeated },
+            (1, Some(1)) => repeated,
+            _ => Node { height: repeated.height + 1, kind: Kind::Repetition(Box::new(repeated), min, max) },
+        }
     }
 
-    fn number(&mut self) -> Option<u32> {
+    fn number(&mut self) -> u32 {
         self.skip_space();
-        let mut number = None;
+        let (mut number, mut tens) = (None, Some(0_u32));
         while let Some(digit) = self.peek().and_then(|char| char.to_digit(10)) {
-            number = Some(number.unwrap_or(0_u32).checked_mul(10)?.checked_add(digit)?);
-            self.bump();
+            number = tens.and_then(|tens| tens.checked_add(digit));
+            tens = number.and_then(|number| number.checked_mul(10));
+            self.at += 1;
             self.skip_ignored();
         }
         self.skip_space();
-        number
+        if number.is_none() {
+            self.refuse(Reason::Repetition);
+        }
+        number.unwrap_or_default()
     }
 
-    fn atom(&mut self) -> Option<Atom> {
-        let Flags { multi_line, crlf, dot_takes_lines, .. } = self.flags;
-        Some(match self.bump()? {
-            '\\' => self.escape()?,
+    fn atom(&mut self, char: char) -> Kind {
+        let has = |flag| self.flags & flag != 0;
+        match char {
+            '[' => Kind::Class(self.class()),
+            '\\' => self.escape(),
             '.' => {
-                let mut lines = ClassUnicode::empty();
-                if !dot_takes_lines {
-                    lines.push(ClassUnicodeRange::new('\n', '\n'));
-                    if crlf {
-                        lines.push(ClassUnicodeRange::new('\r', '\r'));
+                let mut lines = Class(Vec::new());
+                if !has(DOT_TAKES_LINES) {
+                    lines = Class::one('\n');
+                    if has(CRLF) {
+                        lines.0.push(['\r'.into(); 2]);
                     }
                 }
                 lines.negate();
-                Atom::Class(lines)
+                Kind::Class(lines)
             }
-            '^' => Atom::Look(match (multi_line, crlf) {
-                (false, _) => Look::Start,
-                (true, false) => Look::StartLF,
-                (true, true) => Look::StartCRLF,
-            }),
-            '$' => Atom::Look(match (multi_line, crlf) {
-                (false, _) => Look::End,
-                (true, false) => Look::EndLF,
-                (true, true) => Look::EndCRLF,
-            }),
+            '^' if !has(MULTI_LINE) => Kind::Look(Look::START),
+            '$' if !has(MULTI_LINE) => Kind::Look(Look::END),
+            '^' => Kind::Look(if has(CRLF) { Look::CRLF_START } else { Look::LINE_START }),
+            '$' => Kind::Look(if has(CRLF) { Look::CRLF_END } else { Look::LINE_END }),
             char => self.char(char),
-        })
+        }
     }
 
     /// What follows a backslash.
-    fn escape(&mut self) -> Option<Atom> {
-        let char = self.bump()?;
-        Some(match char {
-            'x' => self.hex(2)?,
-            'u' => self.hex(4)?,
-            'U' => self.hex(8)?,
-            'd' | 'D' => Atom::Class(named("digit", char == 'D')?),
-            's' | 'S' => Atom::Class(named("space", char == 'S')?),
-            'w' | 'W' => Atom::Class(named("word", char == 'W')?),
-            'a' => Atom::Char('\x07'),
-            'f' => Atom::Char('\x0c'),
-            't' => Atom::Char('\t'),
-            'n' => Atom::Char('\n'),
-            'r' => Atom::Char('\r'),
-            'v' => Atom::Char('\x0b'),
-            'A' => Atom::Look(Look::Start),
-            'z' => Atom::Look(Look::End),
-            'b' => Atom::Look(self.boundary()?),
-            'B' => Atom::Look(Look::WordAsciiNegate),
-            '<' => Atom::Look(Look::WordStartAscii),
-            '>' => Atom::Look(Look::WordEndAscii),
-            _ => Atom::Char(char),
-        })
+    fn escape(&mut self) -> Kind {
+        // A digit is no escape either.
+        let char = self.bump().unwrap_or('0');
+        let name = match char {
+            'd' | 'D' => "digit",
+            's' | 'S' => "space",
+            'w' | 'W' => "word",
+            _ => "",
+        };
+        if let Some(mut class) = Class::named(name) {
+            if char.is_ascii_uppercase() {
+                class.negate();
+            }
+            return Kind::Class(class);
+        }
+        match char {
+            'A' => Kind::Look(Look::START),
+            'z' => Kind::Look(Look::END),
+            'b' => Kind::Look(self.boundary()),
+            'B' => Kind::Look(Look::NO_BOUNDARY),
+            '<' => Kind::Look(Look::WORD_START),
+            '>' => Kind::Look(Look::WORD_END),
+            _ => {
+                let char = match char {
+                    'x' => self.hex(2),
+                    'u' => self.hex(4),
+                    'U' => self.hex(8),
+                    'a' => '\x07',
+                    'f' => '\x0c',
+                    't' => '\t',
+                    'n' => '\n',
+                    'r' => '\r',
+                    'v' => '\x0b',
+                    _ => {
+                        if !char.is_ascii() || char.is_ascii_alphanumeric() {
+                            self.refuse(Reason::Escape);
+                        }
+                        char
+                    }
+                };
+                self.char(char)
+            }
+        }
     }
 
     /// What follows `\b`: the name of a boundary in braces, unless they are a repetition's.
-    fn boundary(&mut self) -> Option<Look> {
-        let before = self.rest;
-        if self.take("{") {
+    fn boundary(&mut self) -> Look {
+        let begin = self.at;
+        let mut name = String::new();
+        if self.take('{') {
             self.skip_ignored();
-            let mut name = String::new();
             while let Some(char) = self.peek().filter(|char| char.is_ascii_alphabetic() || *char == '-') {
                 name.push(char);
-                self.bump();
+                self.at += 1;
                 self.skip_ignored();
             }
-            if !name.is_empty() {
-                self.rest = self.rest.strip_prefix('}')?;
-                return match name.as_str() {
-                    "start" => Some(Look::WordStartAscii),
-                    "end" => Some(Look::WordEndAscii),
-                    "start-half" => Some(Look::WordStartHalfAscii),
-                    "end-half" => Some(Look::WordEndHalfAscii),
-                    _ => None,
-                };
-            }
         }
-        self.rest = before;
-        Some(Look::WordAscii)
+        if name.is_empty() {
+            self.at = begin;
+            return Look::BOUNDARY;
+        }
+        let look = match name.as_str() {
+            "start" => Look::WORD_START,
+            "end" => Look::WORD_END,
+            "start-half" => Look::HALF_START,
+            "end-half" => Look::HALF_END,
+            _ => Look(0),
+        };
+        if look == Look(0) || !self.take('}') {
+            self.refuse(Reason::Escape);
+        }
+        look
     }
 
     /// A character by its number, of `digits` digits unless they stand in braces.
-    fn hex(&mut self, digits: usize) -> Option<Atom> {
+    fn hex(&mut self, digits: usize) -> char {
         self.skip_ignored();
-        let braced = self.take("{");
-        let mut number = 0_u32;
-        let mut left = digits;
+        let braced = self.take('{');
+        let mut number = Some(0_u32);
+        let mut count = 0;
         loop {
             self.skip_ignored();
-            if if braced { self.take("}") } else { left == 0 } {
+            if if braced { count > 0 && self.take('}') } else { count == digits } {
                 break;
             }
-            number = number.checked_mul(16)?.checked_add(self.bump()?.to_digit(16)?)?;
-            left = left.saturating_sub(1);
+            let digit = self.bump().and_then(|char| char.to_digit(16));
+            number = number.and_then(|number| Some(number.checked_mul(16)? + digit?));
+            if number.is_none() {
+                break;
+            }
+            count += 1;
         }
-        Some(self.char(char::from_u32(number)?))
+        number.and_then(char::from_u32).unwrap_or_else(|| {
+            self.refuse(Reason::Escape);
+            '\0'
+        })
     }
 
-    fn char(&self, char: char) -> Atom {
-        if self.flags.ignore_case && char.is_ascii_alphabetic() {
-            let cases = [char.to_ascii_lowercase(), char.to_ascii_uppercase()];
-            return Atom::Class(ClassUnicode::new(cases.map(|char| ClassUnicodeRange::new(char, char))));
+    fn char(&self, char: char) -> Kind {
+        let mut class = Class::one(char);
+        if self.flags & IGNORE_CASE != 0 {
+            class.fold();
         }
-        Atom::Char(char)
+        Kind::Class(class)
     }
 
-    /// `[…]`.
-    fn class(&mut self) -> Option<ClassUnicode> {
-        let mut class = ClassUnicode::empty();
-        let mut add = |from, to| class.push(ClassUnicodeRange::new(from, to));
-        self.bump();
+    /// What follows `[`, up to its `]`.
+    fn class(&mut self) -> Class {
+        let mut ranges = Vec::new();
         self.skip_ignored();
-        let negated = self.take("^");
+        let negated = self.take('^');
         self.skip_ignored();
-        let mut first = true;
         // Dashes stand for themselves here, and so does a bracket if none came before it.
-        while self.take("-") {
-            add('-', '-');
-            first = false;
+        while self.take('-') {
+            ranges.push(['-'.into(); 2]);
             self.skip_ignored();
         }
-        if first && self.take("]") {
-            add(']', ']');
+        if ranges.is_empty() && self.take(']') {
+            ranges.push([']'.into(); 2]);
         }
         loop {
             self.skip_ignored();
-            if self.take("]") {
-                break;
-            }
-            if self.take("[:") {
-                let inverted = self.take("^");
-                let (name, rest) = self.rest.split_once(":]")?;
-                self.rest = rest;
-                named(name, inverted)?.iter().for_each(|range| add(range.start(), range.end()));
-                continue;
-            }
-            let item = self.item()?;
-            self.skip_ignored();
-            if self.peek() == Some('-') && !matches!(self.behind_dash(), Some(']' | '-')) {
-                self.bump();
-                self.skip_ignored();
-                let (Atom::Char(from), Atom::Char(to)) = (item, self.item()?) else {
-                    return None;
-                };
-                add(from, to);
-                continue;
-            }
-            match item {
-                Atom::Char(char) => add(char, char),
-                Atom::Class(class) => class.iter().for_each(|range| add(range.start(), range.end())),
-                Atom::Look(_) => return None,
+            match self.bump() {
+                Some(']') => break,
+                Some('[') => ranges.extend(self.named().0),
+                // Classes are neither cut nor taken from one another.
+                Some(char) if !matches!(char, '&' | '-' | '~') || self.peek() != Some(char) => {
+                    self.items(char, &mut ranges);
+                }
+                char => {
+                    self.refuse(if char.is_some() { Reason::Class } else { Reason::Unclosed });
+                    break;
+                }
             }
         }
-        if self.flags.ignore_case {
-            fold(&mut class);
+        let mut class = Class::new(&ranges);
+        if self.flags & IGNORE_CASE != 0 {
+            class.fold();
         }
-        close(&mut class);
         if negated {
             class.negate();
         }
-        Some(class)
+        class
+    }
+
+    /// `:name:]`.
+    fn named(&mut self) -> Class {
+        let mut name = String::new();
+        let begins = self.take(':');
+        let negated = self.take('^');
+        while let Some(char) = self.bump().filter(|char| *char != ':') {
+            name.push(char);
+        }
+        let mut class = Class::named(&name).unwrap_or(Class(Vec::new()));
+        if class.0.is_empty() || !begins || !self.take(']') {
+            self.refuse(Reason::Class);
+        }
+        if negated {
+            class.negate();
+        }
+        class
+    }
+
+    /// An item of a class that begins with `char`, or a range from it to the next.
+    fn items(&mut self, char: char, ranges: &mut Vec<Range>) {
+        let from = self.item(char);
+        self.skip_ignored();
+        if self.peek() != Some('-') || matches!(self.behind_dash(), Some(']' | '-')) {
+            ranges.extend(from.0);
+            return;
+        }
+        self.at += 1;
+        self.skip_ignored();
+        let to = self.bump().and_then(|char| self.item(char).single());
+        match (from.single(), to) {
+            (Some(from), Some(to)) if from <= to => ranges.push([from, to]),
+            _ => self.refuse(Reason::Class),
+        }
     }
 
     /// A character of a class is folded with the class, an escaped one before as well.
-    fn item(&mut self) -> Option<Atom> {
-        match self.bump()? {
-            '\\' => self.escape(),
-            char => Some(Atom::Char(char)),
+    fn item(&mut self, char: char) -> Class {
+        if char != '\\' {
+            return Class::one(char);
+        }
+        match self.escape() {
+            Kind::Class(class) => class,
+            _ => {
+                self.refuse(Reason::Class);
+                Class(Vec::new())
+            }
         }
     }
 
     /// The character that decides whether a dash makes a range. Of a comment after the dash, this is its first letter.
     fn behind_dash(&self) -> Option<char> {
-        let behind = self.rest.strip_prefix('-')?;
-        let mut chars = behind.chars();
-        if !self.flags.verbose {
-            return chars.next();
-        }
-        let mut in_comment = false;
-        let decides = chars.find(|char| {
-            let opens = !in_comment && *char == '#';
-            in_comment |= opens;
-            !opens && !char.is_whitespace()
-        });
-        decides.or(behind.chars().next())
-    }
-
-    fn hir(&self, atom: Atom) -> Hir {
-        match atom {
-            Atom::Char(char) => Hir::literal(char.encode_utf8(&mut [0; 4]).as_bytes()),
-            Atom::Look(look) => Hir::look(look),
-            Atom::Class(class) => {
-                let loose = if self.loose { loose(&class) } else { None };
-                loose.unwrap_or_else(|| Hir::class(Class::Unicode(class)))
-            }
-        }
+        let behind = self.chars.get(self.at + 1..)?;
+        let mut comments = 0;
+        let decides = |char: &&char| {
+            comments += u32::from(**char == '#');
+            self.flags & VERBOSE == 0 || !(char.is_whitespace() || (**char == '#' && comments == 1))
+        };
+        behind.iter().find(decides).or(behind.first()).copied()
     }
 
     fn peek(&self) -> Option<char> {
-        self.rest.chars().next()
+        self.chars.get(self.at).copied()
     }
 
     fn bump(&mut self) -> Option<char> {
-        let mut chars = self.rest.chars();
-        let char = chars.next()?;
-        self.rest = chars.as_str();
+        let char = self.peek()?;
+        self.at += 1;
         Some(char)
     }
 
-    fn take(&mut self, prefix: &str) -> bool {
-        let rest = self.rest.strip_prefix(prefix);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
+    /// Copied into its callers, it would be a kilobyte.
+    #[inline(never)]
+    fn take(&mut self, char: char) -> bool {
+        let is_next = self.peek() == Some(char);
+        self.at += usize::from(is_next);
+        is_next
     }
 
-    /// White space in braces, which is allowed in every mode.
+    /// White space in every mode, for it may stand around a number.
     fn skip_space(&mut self) {
-        self.rest = self.rest.trim_start();
-        self.skip_ignored();
+        self.skip(true);
     }
 
     /// White space and comments, where they mean nothing.
     fn skip_ignored(&mut self) {
-        if !self.flags.verbose {
-            return;
+        self.skip(false);
+    }
+
+    fn skip(&mut self, skips_space: bool) {
+        let is_verbose = self.flags & VERBOSE != 0;
+        let mut in_comment = false;
+        while let Some(char) = self.peek() {
+            in_comment = is_verbose && if in_comment { char != '\n' } else { char == '#' };
+            if !in_comment && !((is_verbose || skips_space) && char.is_whitespace()) {
+                break;
+            }
+            self.at += 1;
         }
-        self.rest = self.rest.trim_start();
-        while let Some(comment) = self.rest.strip_prefix('#') {
-            self.rest = comment.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
-        }
     }
-}
-
-/// A class with all characters outside ASCII, as bytes: one that begins a character, and however many go on with one.
-///
-/// With lengths and well-formedness, `^.{1,64}$` would take fifty times the bytes. What is read here may stop within a
-/// character, but nothing goes on from there: a literal or another class begins with a byte that begins a character.
-/// And where nothing [looks into characters](looks_into_characters), a pattern that is at its end there is at its end
-/// after the character too.
-fn loose(class: &ClassUnicode) -> Option<Hir> {
-    let is_full = class.ranges().last().is_some_and(|last| last.start() <= '\u{80}' && last.end() == char::MAX);
-    if !is_full {
-        return None;
-    }
-    let ascii = class.iter().filter_map(|range| {
-        let from = u8::try_from(range.start()).ok().filter(u8::is_ascii)?;
-        Some(ClassBytesRange::new(from, u8::try_from(range.end()).unwrap_or(0x7f).min(0x7f)))
-    });
-    let begins = ClassBytes::new(ascii.chain([ClassBytesRange::new(0xc0, 0xff)]));
-    let goes_on = Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0x80, 0xbf)])));
-    let goes_on = Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: Box::new(goes_on) });
-    Some(Hir::concat(vec![Hir::class(Class::Bytes(begins)), goes_on]))
-}
-
-/// Adds the other case of the letters, as far as regex-lite does: of a range with letters of both cases, such as
-/// `Z-a`, only the small ones get their capitals.
-fn fold(class: &mut ClassUnicode) {
-    let overlap = |range: &ClassUnicodeRange, from: char, to: char| {
-        let both = (range.start().max(from), range.end().min(to));
-        (both.0 <= both.1).then_some(both)
-    };
-    let folded: Vec<_> = class
-        .iter()
-        .filter_map(|range| {
-            let (from, to) = match overlap(range, 'a', 'z') {
-                Some((from, to)) => (from.to_ascii_uppercase(), to.to_ascii_uppercase()),
-                None => {
-                    overlap(range, 'A', 'Z').map(|(from, to)| (from.to_ascii_lowercase(), to.to_ascii_lowercase()))?
-                }
-            };
-            Some(ClassUnicodeRange::new(from, to))
-        })
-        .collect();
-    folded.into_iter().for_each(|range| class.push(range));
-}
-
-/// Joins what only the surrogates are between, which aren't characters: negation would take its neighbours for a gap.
-fn close(class: &mut ClassUnicode) {
-    let (before, behind) = ('\u{d7ff}', '\u{e000}');
-    if class.ranges().windows(2).any(|pair| matches!(pair, [a, b] if a.end() == before && b.start() == behind)) {
-        class.push(ClassUnicodeRange::new(before, behind));
-    }
-}
-
-fn named(name: &str, inverted: bool) -> Option<ClassUnicode> {
-    let ranges: &[(char, char)] = match name {
-        "alnum" => &[('0', '9'), ('A', 'Z'), ('a', 'z')],
-        "alpha" => &[('A', 'Z'), ('a', 'z')],
-        "ascii" => &[('\0', '\x7f')],
-        "blank" => &[('\t', '\t'), (' ', ' ')],
-        "cntrl" => &[('\0', '\x1f'), ('\x7f', '\x7f')],
-        "digit" => &[('0', '9')],
-        "graph" => &[('!', '~')],
-        "lower" => &[('a', 'z')],
-        "print" => &[(' ', '~')],
-        "punct" => &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
-        "space" => &[('\t', '\r'), (' ', ' ')],
-        "upper" => &[('A', 'Z')],
-        "word" => &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')],
-        "xdigit" => &[('0', '9'), ('A', 'F'), ('a', 'f')],
-        _ => return None,
-    };
-    let mut class = ClassUnicode::new(ranges.iter().map(|(from, to)| ClassUnicodeRange::new(*from, *to)));
-    if inverted {
-        class.negate();
-    }
-    Some(class)
 }

@@ -10,7 +10,7 @@ use regex_automata::util::start;
 use regex_syntax::hir::{Dot, Hir, Look, Repetition};
 
 use super::automaton::{DEAD, FOUND, START};
-use super::syntax::looks_into_characters;
+use super::hir::looks_into_characters;
 use super::{BYTES, Refusal};
 
 /// The memory that a pattern may take before it is followed byte by byte: enough for ten thousand characters, and what

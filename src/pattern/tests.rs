@@ -1,4 +1,4 @@
-//! The tables decide as regex-lite does, on every pattern and every text.
+//! Searches and tables decide as regex-lite does, on every pattern and every text.
 
 use std::time::{Duration, Instant};
 
@@ -118,23 +118,39 @@ fn spelled(text: &[(char, Option<Index>)], pattern: &str) -> String {
 
 /// Compares the answers. False if there are none, because regex-lite doesn't accept the pattern or it grows too large.
 fn agree<'t>(pattern: &str, ignore_case: bool, texts: impl IntoIterator<Item = &'t str>) -> bool {
-    let built = automaton(pattern, ignore_case);
-    let Ok(regex) = RegexBuilder::new(pattern).case_insensitive(ignore_case).build() else {
-        assert_eq!(built, Err(Refusal::Invalid), "`{pattern}`");
-        return false;
-    };
-    let bytes = match built {
-        Ok(bytes) => bytes,
-        Err(refusal) => {
-            assert_ne!(refusal, Refusal::Invalid, "`{pattern}`");
+    let built = Search::new(pattern, ignore_case);
+    let regex = match RegexBuilder::new(pattern).case_insensitive(ignore_case).build() {
+        Ok(regex) => regex,
+        // Each has a limit of its own on what repetitions come to.
+        Err(error) if error.to_string().contains("size limit") => return false,
+        // A name may have more characters here.
+        Err(error) if error.to_string().contains("invalid group name") && !pattern.is_ascii() => return false,
+        Err(error) => {
+            assert!(built.is_err(), "`{pattern}` {ignore_case}: {error}");
+            assert_eq!(automaton(pattern, ignore_case), Err(Refusal::Invalid), "`{pattern}`");
             return false;
         }
     };
-    let automaton = Automaton::read(&bytes).expect("it reads what it wrote");
+    let search = match built {
+        Ok(search) => search,
+        Err(refused) => {
+            assert_eq!(refused.reason, reason::Reason::Size.text(), "`{pattern}` {ignore_case}");
+            return false;
+        }
+    };
+    let automaton =
+        automaton(pattern, ignore_case).map(|bytes| Automaton::read(&bytes).expect("it reads what it wrote"));
     for text in texts {
-        assert_eq!(automaton.is_match(text.as_bytes()), regex.is_match(text), "`{pattern}` {ignore_case} in {text:?}");
+        let expected = regex.is_match(text);
+        assert_eq!(search.is_match(text), expected, "`{pattern}` {ignore_case} searched in {text:?}");
+        match &automaton {
+            Ok(automaton) => {
+                assert_eq!(automaton.is_match(text.as_bytes()), expected, "`{pattern}` {ignore_case} in {text:?}");
+            }
+            Err(refusal) => assert_ne!(*refusal, Refusal::Invalid, "`{pattern}`"),
+        }
     }
-    true
+    automaton.is_ok()
 }
 
 /// What once failed is tried first, from a file beside this one.
@@ -309,9 +325,101 @@ fn texts_around_the_lengths_of_utf8_are_characters() {
 
 #[test]
 fn no_other_pattern_is_accepted() {
-    for pattern in ["a**b(", "(?=a)", "\\1", "\\pL", "[a&&b]", "[[a]]", "(?i", "\\", "a{2,1}", "(?<a>x)(?<a>y)", "\\q"]
-    {
+    let refused = [
+        "a**b(",
+        "(?=a)",
+        "(?!a)",
+        "(?<=a)b",
+        "(?<!a)b",
+        "\\1",
+        "\\pL",
+        "[a&&b]",
+        "[[a]]",
+        "[a--b]",
+        "[a~~b]",
+        "[b-a]",
+        "[\\d-z]",
+        "[\\b]",
+        "[[:nope:]]",
+        "[[:alpha:",
+        "[a",
+        "[",
+        "[]",
+        "[^]",
+        "(?i",
+        "(?",
+        "(?)",
+        "(?-)",
+        "(?i-)",
+        "(?ii)",
+        "(?i-i)",
+        "(?--i)",
+        "(?q)",
+        "(?i:a",
+        "(",
+        ")",
+        "a)",
+        "\\",
+        "*",
+        "a|*",
+        "(?i)*",
+        "a{2,1}",
+        "a{",
+        "a{1",
+        "a{1,",
+        "a{,1}",
+        "a{1, }",
+        "a{x}",
+        "a{4294967296}",
+        "(?<a>x)(?<a>y)",
+        "(?<>x)",
+        "(?<1>x)",
+        "(?<a-b>x)",
+        "(?<a",
+        "(?P>a)",
+        "\\q",
+        "\\é",
+        "\\x",
+        "\\x4",
+        "\\x{}",
+        "\\x{41",
+        "\\x{110000}",
+        "\\ud800",
+        "\\b{",
+        "\\b{nope}",
+        "\\b{start",
+        "(?i)[\\x41-\\x42]",
+    ];
+    for pattern in refused {
+        assert!(RegexBuilder::new(pattern).build().is_err(), "`{pattern}` is refused by regex-lite");
+        assert!(Search::new(pattern, false).is_err(), "`{pattern}`");
         assert_eq!(automaton(pattern, false), Err(Refusal::Invalid), "`{pattern}`");
+    }
+}
+
+#[test]
+fn names_of_groups_are_as_free_as_in_regex_lite() {
+    for pattern in ["(?<a>x)(?<b>y)", "(?P<_>x)", "(?<a.[0]>x)", "(?<é>x)", "(?<日本>x)(?<日>y)"] {
+        assert!(agree(pattern, false, ["x", "xy", ""]), "`{pattern}`");
+    }
+    assert!(Search::new("(?<😀>x)", false).is_ok(), "outside of ASCII, anything is a letter");
+}
+
+#[test]
+fn patterns_nest_as_deep_as_in_regex_lite() {
+    let nested: [fn(usize) -> String; 7] = [
+        |deep| format!("{}a{}", "(".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(?:".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(?:b|".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(b".repeat(deep), ")".repeat(deep)),
+        |deep| format!("{}a{}", "(?:b(?i)".repeat(deep), ")*".repeat(deep)),
+        |deep| format!("a{}", "*".repeat(deep)),
+        |deep| format!("a{}{{0}}", "*".repeat(deep)),
+    ];
+    for pattern in nested {
+        for deep in (0..60).chain([100_000]) {
+            agree(&pattern(deep), false, ["a", "b"]);
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use regex_lite::Regex;
-
 use super::build::{Builder, Finished, Way};
 use super::pattern::Pattern;
 use super::row::{self, Arm, Check, halves};
@@ -14,6 +12,7 @@ use crate::bucket::{self, Purpose};
 use crate::date;
 use crate::operator::{Operand, Operator};
 use crate::outcome::{Outcome, Reason};
+use crate::pattern::Search;
 use crate::semver;
 use crate::snapshot::{FlagType, Json, integer_text, json};
 use crate::sort::order;
@@ -29,7 +28,7 @@ pub(super) struct Sound<'j> {
     pub(super) json: &'j Json,
     pub(super) text: &'j str,
     /// The regular expressions of its conditions, in the order written, of rules that somebody can be in.
-    pub(super) patterns: &'j [Regex],
+    pub(super) patterns: &'j [Search],
 }
 
 /// A flag that another one names, as it was compiled.
@@ -46,7 +45,7 @@ struct Compiler<'p> {
     /// The slots that it can read; one may be there more than once.
     reads: Vec<u32>,
     /// Those that no test has taken yet.
-    patterns: &'p [Regex],
+    patterns: &'p [Search],
 }
 
 /// `program` has every segment that this one names.
@@ -318,9 +317,15 @@ impl Compiler<'_> {
             }
             Operand::Pattern => {
                 let written = self.block.text(string(value));
-                if let Some((regex, rest)) = self.patterns.split_first() {
+                if let Some((search, rest)) = self.patterns.split_first() {
                     self.patterns = rest;
-                    self.program.patterns.push(Pattern::Regex { regex: regex.clone(), ignore_case });
+                    self.program.patterns.push(Pattern::Search {
+                        search: search.clone(),
+                        #[cfg(feature = "compile")]
+                        text: string(value).to_owned(),
+                        #[cfg(feature = "compile")]
+                        ignore_case,
+                    });
                 }
                 self.block.push(&row::Pattern { pattern: word(self.program.patterns.len() - 1), written })
             }

@@ -57,9 +57,9 @@ impl Program {
         let (mut bytes, mut problems) = (Vec::new(), Vec::new());
         for (number, pattern) in (0..).zip(&self.patterns) {
             match pattern {
-                Pattern::Regex { regex, ignore_case } => match automaton(regex.as_str(), *ignore_case) {
+                Pattern::Search { text, ignore_case, .. } => match automaton(text, *ignore_case) {
                     Ok(automaton) => bytes.push(automaton),
-                    Err(refusal) => problems.push(self.too_large(number, regex.as_str(), refusal)),
+                    Err(refusal) => problems.push(self.too_large(number, text, refusal)),
                 },
                 // It was compiled ahead already.
                 Pattern::Automaton(_) => {}

@@ -1,20 +1,22 @@
 //! Regular expressions, ready to search.
 
-#[cfg(feature = "json")]
-use regex_lite::Regex;
-
 use super::Program;
 use super::words::{bytes_at, from, rows};
 use crate::pattern::Automaton;
+#[cfg(feature = "json")]
+use crate::pattern::Search;
 
 /// A pattern as it came.
 #[derive(Debug)]
 pub(crate) enum Pattern {
-    /// Compiled from its text.
+    /// Read from its text.
     #[cfg(feature = "json")]
-    Regex {
-        regex: Regex,
-        #[cfg_attr(not(feature = "compile"), expect(dead_code, reason = "only compiling ahead asks for it"))]
+    Search {
+        search: Search,
+        /// What it is worked out ahead from.
+        #[cfg(feature = "compile")]
+        text: String,
+        #[cfg(feature = "compile")]
         ignore_case: bool,
     },
     /// Worked out ahead.
@@ -26,7 +28,7 @@ impl Pattern {
     pub(crate) fn is_match(&self, text: &str) -> bool {
         match self {
             #[cfg(feature = "json")]
-            Self::Regex { regex, .. } => regex.is_match(text),
+            Self::Search { search, .. } => search.is_match(text),
             Self::Automaton(automaton) => automaton.is_match(text.as_bytes()),
         }
     }

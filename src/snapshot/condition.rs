@@ -9,6 +9,7 @@ use super::unit::check_attribute;
 use crate::address::Network;
 use crate::date;
 use crate::operator::{Operand, Operator};
+use crate::pattern::{Refused, Search};
 use crate::semver::Version;
 
 const FORMS: [&str; 5] = ["all", "any", "not", "segment", "attr"];
@@ -202,13 +203,15 @@ fn invalid(text: &str, expected: &str, place: &Place<'_>, found: &mut Findings) 
 }
 
 fn check_pattern(pattern: &str, ignore_case: bool, place: &Place<'_>, found: &mut Findings) -> bool {
-    match regex_lite::RegexBuilder::new(pattern).case_insensitive(ignore_case).build() {
-        Ok(regex) => {
-            found.patterns.push(regex);
+    match Search::new(pattern, ignore_case) {
+        Ok(search) => {
+            found.patterns.push(search);
             true
         }
-        Err(error) => {
-            let message = ["`", pattern, "` can't be used: ", &error.to_string(), ", expected a regular expression"];
+        Err(Refused { reason, place: read }) => {
+            let read = read.to_string();
+            let message =
+                ["`", pattern, "` can't be used: ", reason, " at character ", &read, ", expected a regular expression"];
             found.problems.add(place, Code::InvalidPattern, &message);
             false
         }

@@ -1,8 +1,7 @@
 //! What checking one definition comes to.
 
-use regex_lite::Regex;
-
 use super::problem::Problems;
+use crate::pattern::Search;
 
 /// What is wrong with a definition, and what is to be done before it can be compiled.
 #[derive(Default)]
@@ -13,7 +12,7 @@ pub(crate) struct Findings {
     /// The flags that it needs.
     pub(crate) prerequisites: Vec<Prerequisite>,
     /// The regular expressions of conditions that can come to be asked, in the order written.
-    pub(crate) patterns: Vec<Regex>,
+    pub(crate) patterns: Vec<Search>,
     /// How many conditions were seen.
     pub(super) conditions: usize,
 }

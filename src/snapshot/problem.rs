@@ -142,17 +142,19 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            formatter.write_str(&self.path)?;
-            formatter.write_str(": ")?;
-        }
-        formatter.write_str(&self.message)?;
+        formatter.write_str(&self.sentence())
+    }
+}
+
+impl Problem {
+    /// What it displays as: the module asks here, and so has no use for formatters.
+    pub(crate) fn sentence(&self) -> String {
+        let place = if self.path.is_empty() { "" } else { ": " };
+        let mut sentence = [&self.path, place, &self.message].concat();
         if let Some(suggestion) = &self.suggestion {
-            formatter.write_str(", did you mean `")?;
-            formatter.write_str(suggestion)?;
-            formatter.write_str("`?")?;
+            sentence.extend([", did you mean `", suggestion, "`?"]);
         }
-        Ok(())
+        sentence
     }
 }
 

@@ -34,7 +34,7 @@ const TOLD = [
   /^<?js_sys::futures::/,
 ];
 
-/** Formatting itself, for which a module may have other uses: regex-lite words its errors with it. */
+/** Formatting itself, for which a module may have other uses, such as a `to_string` that asks `Display`. */
 const FORMATTING = [
   /^<?core::fmt::(write$|Write::|Formatter>::)/,
   /^<(&?str|&T|alloc::string::String) as core::fmt::(Display|Write)>::/,
