@@ -1,16 +1,25 @@
-// Prints as JSON what a module and its minified glue weigh, as they are and compressed with brotli.
+// Prints as JSON what a module and its glue weigh, as they are and compressed with brotli. The glue is what is left of it,
+// minified, in a bundle that uses what the package does.
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
-import { transformSync } from "esbuild";
+import { buildSync } from "esbuild";
 
-const [, , wasm, script] = process.argv;
+const [, , wasm, script, declarations] = process.argv;
+const used = Array.from(readFileSync(declarations, "utf8").matchAll(/^export declare \w+ (\w+)/gm), ([, name]) => name);
+const [bundle] = buildSync({
+  stdin: { contents: `export { ${used} } from ${JSON.stringify(script)};`, resolveDir: "." },
+  bundle: true,
+  write: false,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+}).outputFiles;
 const module = readFileSync(wasm);
-const source = readFileSync(script, "utf8");
-const glue = transformSync(source, { minify: true, format: "esm", target: "es2022", legalComments: "none" }).code;
 const size = {
   module: module.byteLength,
-  glue: Buffer.byteLength(glue),
+  glue: bundle.contents.byteLength,
   moduleBrotli: brotliCompressSync(module).byteLength,
-  glueBrotli: brotliCompressSync(glue).byteLength,
+  glueBrotli: brotliCompressSync(bundle.contents).byteLength,
 };
 process.stdout.write(`${JSON.stringify(size)}\n`);
