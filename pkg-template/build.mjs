@@ -70,6 +70,8 @@ async function bundle({ slim, glue, wasm, entries, dist, more }) {
     tsconfigRaw: {},
     plugins: [{ name: "module-as-text", setup: (builder) => moduleAsText(builder, wasm) }],
     logLevel: "warning",
+    // The slim module does not explain, and is not asked to.
+    logOverride: { "import-is-undefined": "silent" },
   });
 }
 

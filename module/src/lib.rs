@@ -1,176 +1,226 @@
 //! The WebAssembly module: [`tidegate::Engine`] for JavaScript. Numbers in and one number out for a decision, text or
 //! objects for everything rich.
 //!
-//! The evaluator is compiled for size, but for what is inlined into this crate, which is compiled for speed: the walk.
+//! Engines are asked by number. As objects of wasm-bindgen's they would be counted references, which is half a kilobyte
+//! more of module and as much of glue, and some nanoseconds of every decision.
 //!
-//! What returns an object or throws returns a `Result`, so that the reference comes back through memory: V8 before 12 dies
-//! ("unreachable code" in its deoptimizer) when the caller of an export that returns a reference is deoptimised while the
-//! export runs.
+//! The evaluator is compiled for size, but for what is inlined into this crate, which is compiled for speed: the walk.
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
 mod allocator;
 
+use std::cell::RefCell;
+
+use tidegate::Engine;
 use wasm_bindgen::prelude::*;
 
-/// Where a snapshot's bytes are written before they are loaded.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Dock {
-    words: Vec<u32>,
-    len: usize,
+/// What lives in the module.
+struct Module {
+    /// Where a snapshot's bytes are written before they are loaded, and how many there are.
+    dock: (Vec<u32>, usize),
+    /// What refused the last snapshot that was refused, as JSON text.
+    refusal: String,
+    /// By number; the numbers of those that were freed are given again.
+    engines: Vec<Option<Engine>>,
 }
 
-#[wasm_bindgen]
-impl Dock {
-    /// Room for `len` bytes.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(len: u32) -> Self {
-        Self { words: vec![0; (len as usize).div_ceil(4)], len: len as usize }
-    }
-
-    /// Where the room begins. The bytes stay there as long as the engine that is made of them.
-    #[must_use]
-    pub fn address(&self) -> usize {
-        self.words.as_ptr() as usize
-    }
+thread_local! {
+    static MODULE: RefCell<Module> =
+        const { RefCell::new(Module { dock: (Vec::new(), 0), refusal: String::new(), engines: Vec::new() }) };
 }
 
-/// One loaded snapshot with its scratch area.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Engine {
-    engine: tidegate::Engine,
+/// Asks an engine. Nothing here calls JavaScript meanwhile, so it is never asked while it is.
+#[inline]
+fn ask<T>(engine: u32, question: impl FnOnce(&mut Engine) -> T) -> T {
+    MODULE.with_borrow_mut(|module| match module.engines.get_mut(engine as usize) {
+        Some(Some(engine)) => question(engine),
+        Some(None) | None => wasm_bindgen::throw_str("no such engine"),
+    })
 }
 
+/// Makes room for `len` bytes of a snapshot, and answers where it begins. The bytes stay there as long as the engine that is
+/// made of them.
 #[wasm_bindgen]
-impl Engine {
-    /// Loads the snapshot in a dock.
-    ///
-    /// # Errors
-    /// The problem that refuses the document as a whole, as JSON text: `{ code, path, message, suggestion? }`.
-    pub fn load(dock: Dock) -> Result<Engine, JsValue> {
-        match tidegate::Engine::load(dock.words, dock.len) {
-            Ok(engine) => Ok(Self { engine }),
-            Err(problem) => Err(JsValue::from_str(&problem.to_json())),
+#[must_use]
+pub fn dock(len: usize) -> usize {
+    MODULE.with_borrow_mut(|module| {
+        module.dock = (vec![0; len.div_ceil(4)], len);
+        module.dock.0.as_ptr() as usize
+    })
+}
+
+/// Loads the snapshot in the dock: the number of its engine, or -1 if it is refused as a whole.
+#[wasm_bindgen]
+#[must_use]
+pub fn load() -> i32 {
+    MODULE.with_borrow_mut(|module| {
+        let (words, len) = std::mem::take(&mut module.dock);
+        match Engine::load(words, len) {
+            Ok(engine) => {
+                let free = module.engines.iter().position(Option::is_none);
+                let number = free.unwrap_or(module.engines.len());
+                match module.engines.get_mut(number) {
+                    Some(place) => *place = Some(engine),
+                    None => module.engines.push(Some(engine)),
+                }
+                i32::try_from(number).unwrap_or(-1)
+            }
+            Err(problem) => {
+                module.refusal = problem.to_json();
+                -1
+            }
         }
-    }
-
-    /// See [`tidegate::Engine::report`].
-    #[must_use]
-    pub fn report(&self) -> String {
-        self.engine.report()
-    }
-
-    /// See [`tidegate::Engine::settle`].
-    pub fn settle(&mut self) {
-        self.engine.settle();
-    }
-
-    /// The number of a flag, or -1.
-    #[must_use]
-    pub fn find(&self, key: &str) -> i32 {
-        self.engine.find(key).and_then(|flag| i32::try_from(flag).ok()).unwrap_or(-1)
-    }
-
-    /// See [`tidegate::Engine::keys`].
-    #[must_use]
-    pub fn keys(&self) -> String {
-        self.engine.keys()
-    }
-
-    /// See [`tidegate::Engine::meaning`].
-    #[must_use]
-    pub fn meaning(&self, flag: u32) -> f64 {
-        self.engine.meaning(flag)
-    }
-
-    /// See [`tidegate::Engine::describe`].
-    #[must_use]
-    pub fn describe(&mut self, flag: u32) -> String {
-        self.engine.describe(flag)
-    }
-
-    /// See [`tidegate::Engine::paths`].
-    #[must_use]
-    pub fn paths(&mut self) -> String {
-        self.engine.paths()
-    }
-
-    /// See [`tidegate::Engine::attribute_count`].
-    #[must_use]
-    pub fn attributes(&self) -> usize {
-        self.engine.attribute_count()
-    }
-
-    /// See [`tidegate::Engine::slots_address`].
-    #[must_use]
-    pub fn slots(&self) -> usize {
-        self.engine.slots_address()
-    }
-
-    /// See [`tidegate::Engine::text_address`].
-    #[must_use]
-    pub fn text(&self) -> usize {
-        self.engine.text_address()
-    }
-
-    /// See [`tidegate::Engine::text_capacity`].
-    #[must_use]
-    pub fn text_capacity(&self) -> usize {
-        self.engine.text_capacity()
-    }
-
-    /// See [`tidegate::Engine::reserve_text`].
-    pub fn reserve_text(&mut self, bytes: usize) {
-        self.engine.reserve_text(bytes);
-    }
-
-    /// See [`tidegate::Engine::reserve_elements`].
-    pub fn reserve_elements(&mut self, count: usize) {
-        self.engine.reserve_elements(count);
-    }
-
-    /// See [`tidegate::Engine::decide`].
-    #[must_use]
-    pub fn decide(&mut self, flag: u32, stamp: u32) -> i32 {
-        self.engine.decide(flag, stamp)
-    }
-
-    /// See [`tidegate::Engine::decide_all`].
-    #[must_use]
-    pub fn decide_all(&mut self, stamp: u32, from: u32) -> i32 {
-        self.engine.decide_all(stamp, from)
-    }
-
-    /// See [`tidegate::Engine::outcomes_address`].
-    #[must_use]
-    pub fn outcomes(&self) -> usize {
-        self.engine.outcomes_address()
-    }
-
-    /// See [`tidegate::Engine::complaint`].
-    #[must_use]
-    pub fn complaint(&mut self, flag: u32, stamp: u32) -> String {
-        self.engine.complaint(flag, stamp)
-    }
+    })
 }
 
+/// What refused the last snapshot that was refused, as JSON text: `{ code, path, message, suggestion? }`.
+#[wasm_bindgen]
+#[must_use]
+pub fn refusal() -> String {
+    MODULE.with_borrow_mut(|module| std::mem::take(&mut module.refusal))
+}
+
+/// Gives back what an engine holds.
+#[wasm_bindgen]
+pub fn free(engine: u32) {
+    MODULE.with_borrow_mut(|module| {
+        if let Some(place) = module.engines.get_mut(engine as usize) {
+            *place = None;
+        }
+    });
+}
+
+/// See [`Engine::report`].
+#[wasm_bindgen]
+#[must_use]
+pub fn report(engine: u32) -> String {
+    ask(engine, |engine| engine.report())
+}
+
+/// See [`Engine::settle`].
+#[wasm_bindgen]
+pub fn settle(engine: u32) {
+    ask(engine, Engine::settle);
+}
+
+/// The number of a flag, or -1.
+#[wasm_bindgen]
+#[must_use]
+pub fn find(engine: u32, key: &str) -> i32 {
+    ask(engine, |engine| engine.find(key)).and_then(|flag| i32::try_from(flag).ok()).unwrap_or(-1)
+}
+
+/// See [`Engine::keys`].
+#[wasm_bindgen]
+#[must_use]
+pub fn keys(engine: u32) -> String {
+    ask(engine, |engine| engine.keys())
+}
+
+/// See [`Engine::meaning`].
+#[wasm_bindgen]
+#[must_use]
+pub fn meaning(engine: u32, flag: u32) -> f64 {
+    ask(engine, |engine| engine.meaning(flag))
+}
+
+/// See [`Engine::describe`].
+#[wasm_bindgen]
+#[must_use]
+pub fn describe(engine: u32, flag: u32) -> String {
+    ask(engine, |engine| engine.describe(flag))
+}
+
+/// See [`Engine::paths`].
+#[wasm_bindgen]
+#[must_use]
+pub fn paths(engine: u32) -> String {
+    ask(engine, Engine::paths)
+}
+
+/// See [`Engine::attribute_count`].
+#[wasm_bindgen]
+#[must_use]
+pub fn attributes(engine: u32) -> usize {
+    ask(engine, |engine| engine.attribute_count())
+}
+
+/// See [`Engine::slots_address`].
+#[wasm_bindgen]
+#[must_use]
+pub fn slots(engine: u32) -> usize {
+    ask(engine, |engine| engine.slots_address())
+}
+
+/// See [`Engine::text_address`].
+#[wasm_bindgen]
+#[must_use]
+pub fn text(engine: u32) -> usize {
+    ask(engine, |engine| engine.text_address())
+}
+
+/// See [`Engine::text_capacity`].
+#[wasm_bindgen]
+#[must_use]
+pub fn text_capacity(engine: u32) -> usize {
+    ask(engine, |engine| engine.text_capacity())
+}
+
+/// See [`Engine::reserve_text`].
+#[wasm_bindgen]
+pub fn reserve_text(engine: u32, bytes: usize) {
+    ask(engine, |engine| engine.reserve_text(bytes));
+}
+
+/// See [`Engine::reserve_elements`].
+#[wasm_bindgen]
+pub fn reserve_elements(engine: u32, count: usize) {
+    ask(engine, |engine| engine.reserve_elements(count));
+}
+
+/// See [`Engine::decide`].
+#[wasm_bindgen]
+#[must_use]
+pub fn decide(engine: u32, flag: u32, stamp: u32) -> i32 {
+    ask(engine, |engine| engine.decide(flag, stamp))
+}
+
+/// See [`Engine::decide_all`].
+#[wasm_bindgen]
+#[must_use]
+pub fn decide_all(engine: u32, stamp: u32, from: u32) -> i32 {
+    ask(engine, |engine| engine.decide_all(stamp, from))
+}
+
+/// See [`Engine::outcomes_address`].
+#[wasm_bindgen]
+#[must_use]
+pub fn outcomes(engine: u32) -> usize {
+    ask(engine, |engine| engine.outcomes_address())
+}
+
+/// See [`Engine::complaint`].
+#[wasm_bindgen]
+#[must_use]
+pub fn complaint(engine: u32, flag: u32, stamp: u32) -> String {
+    ask(engine, |engine| engine.complaint(flag, stamp))
+}
+
+/// Every step of a flag's decision, or the slot whose text has to be written first.
+///
+/// # Errors
+/// None: an object always crosses. Returned as a `Result`, the reference comes back through memory: V8 before 12 dies
+/// ("unreachable code" in its deoptimizer) when the caller of an export that returns a reference is deoptimised while the
+/// export runs.
 #[cfg(feature = "json")]
 #[wasm_bindgen]
-impl Engine {
-    /// Every step of a flag's decision, or the slot whose text has to be written first.
-    ///
-    /// # Errors
-    /// None: an object always crosses.
-    pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<JsValue, JsValue> {
-        use serde::Serialize;
+pub fn explain(engine: u32, flag: u32, stamp: u32, now: f64) -> Result<JsValue, JsValue> {
+    use serde::Serialize;
 
-        match self.engine.explain(flag, stamp, now) {
-            // Maps become plain objects, which JSON and `===` on their members understand.
-            Ok(explanation) => Ok(explanation.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?),
-            Err(slot) => Ok(JsValue::from(slot)),
-        }
+    match ask(engine, |engine| engine.explain(flag, stamp, now)) {
+        // Maps become plain objects, which JSON and `===` on their members understand.
+        Ok(explanation) => Ok(explanation.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?),
+        Err(slot) => Ok(JsValue::from(slot)),
     }
 }

@@ -1,3 +1,4 @@
+import * as module from "tidegate-glue";
 import { ask, complaintAbout, NOTHING } from "./decide.js";
 import type { Explanation } from "./explanation.js";
 import type { Flag } from "./flag.js";
@@ -97,10 +98,10 @@ export class Binding {
   /** Every step of a flag's decision. */
   explain(flag: Flag, now: number): Explanation {
     const { engine, scratch } = this.#claim(flag.slots);
-    let explanation = engine.explain(flag.index, scratch.stamp, now);
+    let explanation = module.explain(engine, flag.index, scratch.stamp, now);
     while (typeof explanation === "number") {
       scratch.supplyText(explanation);
-      explanation = engine.explain(flag.index, scratch.stamp, now);
+      explanation = module.explain(engine, flag.index, scratch.stamp, now);
     }
     vitals.inside = false;
     return explanation;
@@ -109,14 +110,14 @@ export class Binding {
   /** Decides every flag; answers where the outcomes are. */
   #decideAll(): number {
     const { engine, scratch } = this.#claim(this.#values.keys());
-    let from = engine.decide_all(scratch.stamp, 0);
+    let from = module.decide_all(engine, scratch.stamp, 0);
     while (from >= 0) {
       refresh();
-      scratch.supply(i32[(engine.outcomes() >>> 2) + from] ?? 0);
-      from = engine.decide_all(scratch.stamp, from);
+      scratch.supply(i32[(module.outcomes(engine) >>> 2) + from] ?? 0);
+      from = module.decide_all(engine, scratch.stamp, from);
     }
     refresh();
-    const outcomes = engine.outcomes();
+    const outcomes = module.outcomes(engine);
     vitals.inside = false;
     return outcomes;
   }

@@ -1,4 +1,4 @@
-import type { Engine } from "tidegate-glue";
+import * as module from "tidegate-glue";
 import { sentence, TidegateError } from "./error.js";
 import type { Flag } from "./flag.js";
 import { enter, f64, i32, vitals } from "./instance.js";
@@ -52,14 +52,14 @@ export function decide(program: Program, flag: Flag, context: unknown): number {
 }
 
 /** Asks the module, and gives it what it asks for. */
-export function ask(engine: Engine, scratch: Scratch, flag: Flag, stamp: number): number {
+export function ask(engine: number, scratch: Scratch, flag: Flag, stamp: number): number {
   enter();
-  let outcome = engine.decide(flag.index, stamp);
+  let outcome = module.decide(engine, flag.index, stamp);
   // Every attribute is asked for once, and its text once more.
   for (let left = 2 * flag.slots.length; outcome < 0; left--) {
     if (left === 0) throw new TidegateError("MODULE_STOPPED", "the module asks for what it has");
     scratch.supply(outcome);
-    outcome = engine.decide(flag.index, stamp);
+    outcome = module.decide(engine, flag.index, stamp);
   }
   vitals.inside = false;
   return outcome;

@@ -1,3 +1,4 @@
+import * as module from "tidegate-glue";
 import type { Binding } from "./binding.js";
 import { complaint, decide } from "./decide.js";
 import type { Flag } from "./flag.js";
@@ -83,7 +84,7 @@ function messageFor(program: Program, key: string, outcome: number, unread: stri
     default: {
       const { engine, scratch } = program.ready();
       enter();
-      const message = engine.complaint(flag?.index ?? -1, scratch.stamp);
+      const message = module.complaint(engine, flag?.index ?? -1, scratch.stamp);
       vitals.inside = false;
       return message;
     }

@@ -1,4 +1,5 @@
-import { Dock, Engine } from "tidegate-glue";
+import * as module from "tidegate-glue";
+import { giveBack, watch } from "./collected.js";
 import { isReading } from "./decide.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
 import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.js";
@@ -16,7 +17,8 @@ export interface Life {
 
 /** A snapshot in the instance of the module. */
 export interface Loaded {
-  readonly engine: Engine;
+  /** Its number in the module. */
+  readonly engine: number;
   readonly scratch: Scratch;
 }
 
@@ -79,8 +81,8 @@ export class Program {
   static load(bytes: Uint8Array, life: Life, strict: boolean): Program {
     const [engine, place] = open(bytes);
     enter();
-    if (strict) engine.settle();
-    const report = engine.report();
+    if (strict) module.settle(engine);
+    const report = module.report(engine);
     vitals.inside = false;
     refresh();
     const program = new Program(reportOf(report), false, life, Object.create(null), constantFlag("", NOT_FOUND));
@@ -106,7 +108,7 @@ export class Program {
 
   /** What was found in the snapshot so far. */
   get report(): LoadReport {
-    if (this.#outdated) this.#report = freeze(reportOf(this.#ask((engine) => engine.report())));
+    if (this.#outdated) this.#report = freeze(reportOf(this.#ask(module.report)));
     this.#outdated = false;
     return this.#report;
   }
@@ -149,7 +151,7 @@ export class Program {
   /** How to read every attribute that some flag refers to. Reads the flags that weren't read before. */
   steps(): readonly Step[] {
     if (this.#steps === undefined) {
-      const paths: string[] = JSON.parse(this.#ask((engine) => engine.paths()));
+      const paths: string[] = JSON.parse(this.#ask(module.paths));
       this.#readAll();
       this.#steps = planOf(paths.map((path, slot) => [slot, path]));
     }
@@ -174,22 +176,20 @@ export class Program {
     // A bound context may ask it later, and so may the decision whose context's getter is what calls.
     const asked = (this.bound || isReading()) && !this.#life.over;
     if (asked && place !== undefined) this.#place = copyOf(place);
-    enter();
-    loaded.engine.free();
-    vitals.inside = false;
+    giveBack(loaded, loaded.engine, this.#generation);
   }
 
   /** Every key, in the order of the flags' numbers. */
   #numbered(): string[] {
-    return JSON.parse(this.#ask((engine) => engine.keys()));
+    return JSON.parse(this.#ask(module.keys));
   }
 
   /** By key, a number that differs where the flag's definition means something else. */
   #meanings(): Map<string, number> {
     const keys = this.#numbered();
     const meanings = this.#ask((engine) => {
-      engine.settle();
-      return keys.map((key, flag): [string, number] => [key, engine.meaning(flag)]);
+      module.settle(engine);
+      return keys.map((key, flag): [string, number] => [key, module.meaning(engine, flag)]);
     });
     this.#readAll();
     return new Map(meanings);
@@ -204,18 +204,19 @@ export class Program {
     const loaded = this.#take(engine);
     enter();
     for (const key of this.#history) {
-      if (key === EVERYTHING) engine.settle();
-      else this.#learn(loaded, engine.describe(engine.find(key)));
+      if (key === EVERYTHING) module.settle(engine);
+      else this.#learn(loaded, module.describe(engine, module.find(engine, key)));
     }
     loaded.scratch.locate();
     vitals.inside = false;
     return loaded;
   }
 
-  #take(engine: Engine): Loaded {
+  #take(engine: number): Loaded {
     enter();
     const loaded = { engine, scratch: new Scratch(engine) };
     vitals.inside = false;
+    watch(loaded, engine);
     this.#loaded = loaded;
     this.#generation = vitals.generation;
     this.holder = undefined;
@@ -227,8 +228,8 @@ export class Program {
     const loaded = this.ready();
     const { engine, scratch } = loaded;
     enter();
-    const index = engine.find(key);
-    const text = index < 0 ? undefined : engine.describe(index);
+    const index = module.find(engine, key);
+    const text = index < 0 ? undefined : module.describe(engine, index);
     scratch.locate();
     vitals.inside = false;
     if (text === undefined) return this.#absent;
@@ -254,7 +255,7 @@ export class Program {
     this.#history.push(EVERYTHING);
   }
 
-  #ask<T>(question: (engine: Engine) => T): T {
+  #ask<T>(question: (engine: number) => T): T {
     const { engine, scratch } = this.ready();
     enter();
     const answer = question(engine);
@@ -277,26 +278,28 @@ function byName(a = "", b = ""): number {
 }
 
 /** Loads bytes into the module, or throws the refusal as an error. */
-function open(bytes: Uint8Array): [Engine, Place] {
+function open(bytes: Uint8Array): [number, Place] {
   revive();
   enter();
   try {
     const { length } = bytes;
-    const dock = new Dock(length);
-    const address = dock.address();
+    const address = module.dock(length);
     refresh();
     u8.set(bytes, address);
-    const engine = Engine.load(dock);
+    const engine = module.load();
+    const refusal = engine < 0 ? module.refusal() : undefined;
     vitals.inside = false;
+    if (refusal !== undefined) throw refused(JSON.parse(refusal));
     return [engine, { memory: memoryInUse(), address, length }];
   } catch (thrown) {
-    if (typeof thrown !== "string") throw stopped(thrown);
-    vitals.inside = false;
-    const { code, message, path, suggestion }: DocumentRefusal = JSON.parse(thrown);
-    throw new TidegateError(code, message, suggestion === undefined ? { path } : { path, suggestion });
+    throw stopped(thrown);
   } finally {
     refresh();
   }
+}
+
+function refused({ code, message, path, suggestion }: DocumentRefusal): TidegateError {
+  return new TidegateError(code, message, suggestion === undefined ? { path } : { path, suggestion });
 }
 
 function bytesAt({ memory, address, length }: Place): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Engine } from "tidegate-glue";
+import * as module from "tidegate-glue";
 import { f64, i32, refresh, u8, vitals } from "./instance.js";
 import type { Attribute, Scalar } from "./reader.js";
 import { type Symbols, withSymbol } from "./symbols.js";
@@ -36,7 +36,7 @@ export class Scratch {
   readonly #symbols: Symbols[] = [];
   /** The strings that were written without their bytes, by slot. */
   readonly strings: string[] = [];
-  readonly #engine: Engine;
+  readonly #engine: number;
   /** The text area: where it begins, its size, and how much of it is taken, in bytes. */
   #text = 0;
   #room = 0;
@@ -46,17 +46,17 @@ export class Scratch {
   #spare = 0;
   #elements = 0;
 
-  constructor(engine: Engine) {
+  constructor(engine: number) {
     this.#engine = engine;
     this.locate();
   }
 
   /** Finds the areas anew, after something that may have moved them. */
   locate(): void {
-    this.table = this.#engine.slots() >>> 2;
-    this.#text = this.#engine.text();
-    this.#room = this.#engine.text_capacity();
-    const attributes = this.#engine.attributes();
+    this.table = module.slots(this.#engine) >>> 2;
+    this.#text = module.text(this.#engine);
+    this.#room = module.text_capacity(this.#engine);
+    const attributes = module.attributes(this.#engine);
     // More attributes take the places that elements had.
     if (attributes !== this.#first) this.#spare = 0;
     this.#first = attributes;
@@ -118,7 +118,7 @@ export class Scratch {
     this.#elements += list.length;
     if (this.#elements > this.#spare) {
       this.#spare = Math.max(this.#elements, 2 * this.#spare);
-      this.#engine.reserve_elements(this.#spare);
+      module.reserve_elements(this.#engine, this.#spare);
       this.locate();
     }
     const at = this.table + slot * WORDS;
@@ -145,7 +145,7 @@ export class Scratch {
     // A UTF-16 unit becomes three bytes at most, and the last word may be written whole.
     const most = start + text.length * 3 + 4;
     if (most > this.#room) {
-      this.#engine.reserve_text(Math.max(most, 2 * this.#room, LEAST));
+      module.reserve_text(this.#engine, Math.max(most, 2 * this.#room, LEAST));
       this.locate();
       this.bytes(slot, text);
       return;

@@ -6,8 +6,11 @@ import { buildSync } from "esbuild";
 
 const [, , wasm, script, declarations] = process.argv;
 const used = Array.from(readFileSync(declarations, "utf8").matchAll(/^export declare \w+ (\w+)/gm), ([, name]) => name);
+const contents = `import * as glue from ${JSON.stringify(script)}; export default [${used.map((name) => `glue.${name}`)}];`;
 const [bundle] = buildSync({
-  stdin: { contents: `export { ${used} } from ${JSON.stringify(script)};`, resolveDir: "." },
+  stdin: { contents, resolveDir: "." },
+  // The slim module does not explain.
+  logOverride: { "import-is-undefined": "silent" },
   bundle: true,
   write: false,
   minify: true,

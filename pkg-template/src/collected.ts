@@ -1,0 +1,31 @@
+import { free } from "tidegate-glue";
+import { enter, vitals } from "./instance.js";
+
+// Engines are numbers in the module, which the garbage collector knows nothing of: when it takes what holds one, the engine
+// is given back here. Where a runtime doesn't tell, only `dispose` and updates give back.
+
+interface Held {
+  readonly engine: number;
+  readonly generation: number;
+}
+
+const registry = typeof FinalizationRegistry === "function" ? new FinalizationRegistry<Held>(release) : undefined;
+
+/** Has the engine given back once `holder` is collected. */
+export function watch(holder: object, engine: number): void {
+  registry?.register(holder, { engine, generation: vitals.generation }, holder);
+}
+
+/** Gives the engine back now. */
+export function giveBack(holder: object, engine: number, generation: number): void {
+  registry?.unregister(holder);
+  release({ engine, generation });
+}
+
+function release({ engine, generation }: Held): void {
+  // After a trap the instance is gone, and the engine with it.
+  if (generation !== vitals.generation || vitals.inside) return;
+  enter();
+  free(engine);
+  vitals.inside = false;
+}
