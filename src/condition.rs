@@ -10,6 +10,7 @@ use crate::outcome::Need;
 use crate::program::{Body, Ids, Text, row};
 use crate::semver::{self, Version};
 use crate::slots::{Attribute, Scalar, Slots};
+use crate::substring;
 
 /// An operator with what it compares with, and the attribute in `slot`.
 #[derive(Clone, Copy)]
@@ -170,7 +171,7 @@ impl Sight<'_> {
         match test.operator {
             Operator::StartsWith => text.starts_with(part),
             Operator::EndsWith => text.ends_with(part),
-            _ => contains(text, part),
+            _ => substring::contains(text, part),
         }
     }
 
@@ -194,10 +195,4 @@ fn compare_versions(body: Body<'_>, text: &[u8], wanted: &row::Semver) -> Option
 #[inline(never)]
 fn compare_any_versions(text: &[u8], wanted: &[u8]) -> Option<Ordering> {
     Some(Version::lenient(text)?.compare(&Version::strict(wanted)?))
-}
-
-/// Whether `part` is somewhere in `text`. Linear, as the standard library's search is.
-#[inline(never)]
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    matches!((std::str::from_utf8(text), std::str::from_utf8(part)), (Ok(text), Ok(part)) if text.contains(part))
 }

@@ -2,6 +2,7 @@
 
 use crate::bucket::{self, Purpose};
 use crate::condition::Test;
+use crate::explain::text_of;
 use crate::explanation::{Bucket, Verdict};
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
 use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, row};
@@ -128,7 +129,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             let listed = self.sight.is_listed(flag.block, entry.unit, entry.ids)?;
             let verdict = if listed { Verdict::Decided } else { Verdict::Passed };
             self.recorder.record(|trace| {
-                let unit = program.unit_paths(flag.block, entry.unit).join(", ");
+                let unit = program.unit_name(flag.block, entry.unit);
                 let found = if listed { "is" } else { "isn't" };
                 trace.end(verdict, &["the unit (`", &unit, "`) ", found, " listed"]);
             });
@@ -238,10 +239,10 @@ impl<'a, R: Recorder> Walk<'a, R> {
             sight.key.clear();
             // It was written before, or the unit would have no bucket.
             let written = sight.write_unit(flag.block, rule.unit).is_ok();
-            let unit = if written { String::from_utf8_lossy(sight.key) } else { "".into() };
+            let unit = if written { text_of(sight.key) } else { String::new() };
             trace.bucket(Bucket {
                 purpose,
-                unit: sight.program.unit_paths(flag.block, rule.unit).into_iter().map(str::to_owned).collect(),
+                unit: sight.program.unit_paths(flag.block, rule.unit),
                 key: [flag.text(prefix), &unit].concat(),
                 bucket,
                 from,

@@ -23,18 +23,30 @@ pub(crate) fn explain(
     flag: u32,
     now: f64,
 ) -> Result<Explanation, Need> {
-    let wanted = program.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
-    for slot in wanted {
+    check_texts(program, slots, flag)?;
+    let mut walk = Walk::new(program, slots, key, Some(Trace::new()));
+    let outcome = walk.decide(flag)?;
+    Ok(conclude(walk, flag, outcome, now))
+}
+
+/// Whether every string that the flag can read is there with its bytes.
+#[inline(never)]
+fn check_texts(program: &Program, slots: &Slots, flag: u32) -> Result<(), Need> {
+    for slot in program.flag(flag).map(|flag| flag.reads()).unwrap_or_default() {
         if slots.tag(*slot) == Some(slots::NAMED) {
             return Err(Need { slot: *slot, text: true });
         }
     }
-    let mut walk = Walk::new(program, slots, key, Some(Trace { open: vec![Open::default()], around: String::new() }));
-    let outcome = walk.decide(flag)?;
+    Ok(())
+}
+
+#[inline(never)]
+fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome, now: f64) -> Explanation {
+    let program = walk.sight.program;
     let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
     let steps = walk.recorder.and_then(|trace| trace.open.into_iter().next()).unwrap_or_default().steps;
     let decision = program.decision(flag, outcome);
-    Ok(Explanation {
+    Explanation {
         flag: program.flag_key(flag).to_owned(),
         revision: decision.revision.to_owned(),
         at: now,
@@ -44,7 +56,7 @@ pub(crate) fn explain(
         error_code: decision.error,
         error_message,
         steps,
-    })
+    }
 }
 
 /// Keeps everything that the walk tells, as it nests.
@@ -71,6 +83,10 @@ impl Recorder for Trace {
 }
 
 impl Trace {
+    fn new() -> Self {
+        Self { open: vec![Open::default()], around: String::new() }
+    }
+
     /// A step of the decision, or the test of a segment, begins; checks, buckets and steps until its end belong to it.
     #[cold]
     #[inline(never)]
@@ -216,7 +232,7 @@ fn found(slot: &Slot, slots: &Slots) -> Option<Json> {
         slots::STRING => {
             let (start, len) = (slot.start as usize, slot.len as usize);
             let bytes = start.checked_add(len).and_then(|end| slots.text.get(start..end)).unwrap_or_default();
-            Json::String(String::from_utf8_lossy(bytes).into_owned())
+            Json::String(text_of(bytes))
         }
         slots::LIST => {
             let (start, len) = (slot.start as usize, slot.len as usize);
@@ -248,4 +264,9 @@ fn sentence(program: &Program, flag: u32, outcome: Outcome, complaint: impl FnOn
         Some(code) => complaint(code),
         None => String::new(),
     }
+}
+
+/// What a host wrote as UTF-8.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).unwrap_or_default().to_owned()
 }

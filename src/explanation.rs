@@ -118,92 +118,83 @@ pub struct Bucket {
     pub variant: Option<String>,
 }
 
-impl Explanation {
-    pub(crate) fn tree(&self) -> Json {
+/// As it is serialised.
+impl From<Explanation> for Json {
+    fn from(explanation: Explanation) -> Self {
         let mut members = Members::default();
-        members.text("flag", Some(&self.flag));
-        members.text("revision", Some(&self.revision));
-        members.add("at", Json::Number(self.at));
-        members.text("variant", self.variant.as_deref());
-        members.text("reason", Some(self.reason.name()));
-        members.text("rule", self.rule.as_deref());
-        members.text("errorCode", self.error_code.map(ErrorCode::name));
-        members.text("errorMessage", self.error_message.as_deref());
-        members.add("steps", Json::List(trees(&self.steps, Step::tree)));
+        members.text("flag", explanation.flag);
+        members.text("revision", explanation.revision);
+        members.add("at", Self::Number(explanation.at));
+        members.maybe("variant", explanation.variant);
+        members.name("reason", explanation.reason.name());
+        members.maybe("rule", explanation.rule);
+        members.maybe("errorCode", explanation.error_code.map(|code| code.name().to_owned()));
+        members.maybe("errorMessage", explanation.error_message);
+        members.add("steps", trees(explanation.steps));
         members.done()
     }
 }
 
-impl Step {
-    fn tree(&self) -> Json {
+impl From<Step> for Json {
+    fn from(step: Step) -> Self {
         let mut members = Members::default();
-        members.text("step", Some(self.step));
-        members.text("subject", self.subject.as_deref());
-        members.text("verdict", Some(self.verdict.name()));
-        members.text("why", Some(&self.why));
-        members.list("checks", trees(&self.checks, Check::tree));
-        members.list("buckets", trees(&self.buckets, Bucket::tree));
-        members.list("steps", trees(&self.steps, Self::tree));
+        members.name("step", step.step);
+        members.maybe("subject", step.subject);
+        members.name("verdict", step.verdict.name());
+        members.text("why", step.why);
+        members.list("checks", trees(step.checks));
+        members.list("buckets", trees(step.buckets));
+        members.list("steps", trees(step.steps));
         members.done()
     }
 }
 
-impl Check {
-    fn tree(&self) -> Json {
+impl From<Check> for Json {
+    fn from(check: Check) -> Self {
         let mut members = Members::default();
-        members.text("place", Some(&self.place));
-        members.text("segment", self.segment.as_deref());
-        members.text("attribute", self.attribute.as_deref());
-        members.text("operator", self.operator);
-        members.maybe("value", self.value.clone());
-        members.maybe("ignoreCase", self.ignore_case.then_some(Json::Bool(true)));
-        members.maybe("found", self.found.clone());
-        members.add("holds", Json::Bool(self.holds));
-        members.text("why", self.why.as_deref());
-        members.list("checks", trees(&self.checks, Self::tree));
+        members.text("place", check.place);
+        members.maybe("segment", check.segment);
+        members.maybe("attribute", check.attribute);
+        members.maybe("operator", check.operator.map(str::to_owned));
+        members.maybe("value", check.value);
+        if check.ignore_case {
+            members.add("ignoreCase", Self::Bool(true));
+        }
+        members.maybe("found", check.found);
+        members.add("holds", Self::Bool(check.holds));
+        members.maybe("why", check.why);
+        members.list("checks", trees(check.checks));
         members.done()
     }
 }
 
-impl Bucket {
-    fn tree(&self) -> Json {
+impl From<Bucket> for Json {
+    fn from(bucket: Bucket) -> Self {
         let mut members = Members::default();
-        members.text("purpose", Some(self.purpose.name()));
-        members.add("unit", Json::List(trees(&self.unit, |path| Json::String(path.clone()))));
-        members.text("key", Some(&self.key));
-        members.add("bucket", Json::Number(self.bucket.into()));
-        members.add("from", Json::Number(self.from.into()));
-        members.add("until", Json::Number(self.until.into()));
-        members.add("inside", Json::Bool(self.inside));
-        members.text("variant", self.variant.as_deref());
+        members.name("purpose", bucket.purpose.name());
+        members.add("unit", trees(bucket.unit));
+        members.text("key", bucket.key);
+        members.add("bucket", Self::Number(bucket.bucket.into()));
+        members.add("from", Self::Number(bucket.from.into()));
+        members.add("until", Self::Number(bucket.until.into()));
+        members.add("inside", Self::Bool(bucket.inside));
+        members.maybe("variant", bucket.variant);
         members.done()
     }
 }
 
-fn trees<T>(items: &[T], tree: fn(&T) -> Json) -> Vec<Json> {
-    items.iter().map(tree).collect()
+fn trees<T: Into<Json>>(items: Vec<T>) -> Json {
+    Json::List(items.into_iter().map(Into::into).collect())
 }
 
-impl Serialize for Explanation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree().serialize(serializer)
-    }
+macro_rules! serialised_as_trees {
+    ($($part:ty),*) => {$(
+        impl Serialize for $part {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Json::from(self.clone()).serialize(serializer)
+            }
+        }
+    )*};
 }
 
-impl Serialize for Step {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree().serialize(serializer)
-    }
-}
-
-impl Serialize for Check {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree().serialize(serializer)
-    }
-}
-
-impl Serialize for Bucket {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree().serialize(serializer)
-    }
-}
+serialised_as_trees!(Explanation, Step, Check, Bucket);

@@ -58,6 +58,7 @@ mod semver;
 mod slots;
 mod snapshot;
 mod sort;
+mod substring;
 
 pub use context::Context;
 pub use decision::{Bound, Decision};

@@ -43,17 +43,25 @@ pub(crate) fn sorted_by<T>(items: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) 
         _ => Ordering::Equal,
     });
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|position| items.get_mut(position)?.take()).collect()
+    let mut sorted = Vec::with_capacity(items.len());
+    for position in order {
+        sorted.extend(items.get_mut(position).and_then(Option::take));
+    }
+    sorted
 }
 
 /// Positions of equal texts: of every text that has occurred before, the place before and this one.
 pub(crate) fn repeats(texts: &[&str]) -> Vec<(usize, usize)> {
     let order = order(texts.len(), &|a, b| texts.get(a).cmp(&texts.get(b)));
-    let pair = |pair: &[usize]| match *pair {
-        [a, b] if texts.get(a) == texts.get(b) => Some((a, b)),
-        _ => None,
-    };
-    order.windows(2).filter_map(pair).collect()
+    let mut pairs = Vec::new();
+    for pair in order.windows(2) {
+        if let [a, b] = *pair
+            && texts.get(a) == texts.get(b)
+        {
+            pairs.push((a, b));
+        }
+    }
+    pairs
 }
 
 #[cfg(test)]

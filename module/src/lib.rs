@@ -220,7 +220,9 @@ pub fn explain(engine: u32, flag: u32, stamp: u32, now: f64) -> Result<JsValue, 
 
     match ask(engine, |engine| engine.explain(flag, stamp, now)) {
         // Maps become plain objects, which JSON and `===` on their members understand.
-        Ok(explanation) => Ok(explanation.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?),
+        Ok(explanation) => {
+            Ok(tidegate::Json::from(explanation).serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+        }
         Err(slot) => Ok(JsValue::from(slot)),
     }
 }

@@ -131,8 +131,20 @@ impl Program {
     }
 
     /// The attribute paths that make a unit.
-    pub(crate) fn unit_paths(&self, block: Block<'_>, unit: u32) -> Vec<&str> {
-        block.list(unit).iter().map(|slot| self.attribute(*slot)).collect()
+    pub(crate) fn unit_paths(&self, block: Block<'_>, unit: u32) -> Vec<String> {
+        block.list(unit).iter().map(|slot| self.attribute(*slot).to_owned()).collect()
+    }
+
+    /// The same in one text.
+    pub(crate) fn unit_name(&self, block: Block<'_>, unit: u32) -> String {
+        let mut name = String::new();
+        for slot in block.list::<u32>(unit) {
+            if !name.is_empty() {
+                name.push_str(", ");
+            }
+            name.push_str(self.attribute(*slot));
+        }
+        name
     }
 
     /// The snapshot's revision.

@@ -38,11 +38,11 @@ impl Program {
     /// Makes the patterns of a compiled snapshot ready; whether they all are sound.
     pub(super) fn open_patterns(&mut self) -> bool {
         let [at, count] = self.header.patterns;
-        let read = |[start, len]: &[u32; 2]| {
-            Automaton::read(bytes_at(&self.words, *start, *len)).map(Box::new).map(Pattern::Automaton)
-        };
-        let patterns: Option<Vec<Pattern>> = rows(from(&self.words, at), count).iter().map(read).collect();
-        self.patterns = patterns.unwrap_or_default();
+        for [start, len] in rows::<[u32; 2]>(from(&self.words, at), count) {
+            if let Some(automaton) = Automaton::read(bytes_at(&self.words, *start, *len)) {
+                self.patterns.push(Pattern::Automaton(Box::new(automaton)));
+            }
+        }
         self.patterns.len() == count as usize
     }
 }

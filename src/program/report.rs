@@ -33,24 +33,29 @@ impl Problem {
 /// Reads what was written for a compiled snapshot; what isn't a problem is left out.
 #[cfg(feature = "json")]
 pub(super) fn read(bytes: &[u8]) -> Vec<Problem> {
-    let text = |json: &Json, field: &str| match json.get(field) {
+    let mut problems = Vec::new();
+    if let Some(Json::List(list)) = std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()) {
+        for json in &list {
+            problems.extend(problem(json));
+        }
+    }
+    problems
+}
+
+#[cfg(feature = "json")]
+fn problem(json: &Json) -> Option<Problem> {
+    let text = |field| match json.get(field) {
         Some(Json::String(text)) => Some(text.clone()),
         _ => None,
     };
-    let problem = |json: &Json| {
-        Some(Problem {
-            flag: text(json, "flag"),
-            segment: text(json, "segment"),
-            code: Code::from_name(&text(json, "code")?)?,
-            path: text(json, "path")?,
-            message: text(json, "message")?,
-            suggestion: text(json, "suggestion"),
-        })
-    };
-    match std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()) {
-        Some(Json::List(list)) => list.iter().filter_map(problem).collect(),
-        _ => Vec::new(),
-    }
+    Some(Problem {
+        flag: text("flag"),
+        segment: text("segment"),
+        code: Code::from_name(&text("code")?)?,
+        path: text("path")?,
+        message: text("message")?,
+        suggestion: text("suggestion"),
+    })
 }
 
 impl Program {

@@ -241,7 +241,7 @@ pub(crate) fn nearest(written: &str, candidates: &mut dyn Iterator<Item = &str>)
     if written.len() > LENGTH {
         return None;
     }
-    let allowed = (written.chars().count() / 3).clamp(1, 3);
+    let allowed = (written.len() / 3).clamp(1, 3);
     let mut best: Option<(usize, &str)> = None;
     for _ in 0..CANDIDATES {
         let Some(candidate) = candidates.next() else { break };

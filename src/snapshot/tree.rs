@@ -117,20 +117,24 @@ impl Members {
         self.list.push((key.to_owned(), value));
     }
 
-    pub(crate) fn maybe(&mut self, key: &str, value: Option<Json>) {
+    pub(crate) fn maybe(&mut self, key: &str, value: Option<impl Into<Json>>) {
         if let Some(value) = value {
-            self.add(key, value);
+            self.add(key, value.into());
         }
     }
 
-    pub(crate) fn text(&mut self, key: &str, text: Option<&str>) {
-        self.maybe(key, text.map(|text| Json::String(text.to_owned())));
+    pub(crate) fn text(&mut self, key: &str, text: String) {
+        self.add(key, Json::String(text));
+    }
+
+    pub(crate) fn name(&mut self, key: &str, name: &str) {
+        self.text(key, name.to_owned());
     }
 
     /// A list, left out when it is empty.
-    pub(crate) fn list(&mut self, key: &str, items: Vec<Json>) {
-        if !items.is_empty() {
-            self.add(key, Json::List(items));
+    pub(crate) fn list(&mut self, key: &str, items: Json) {
+        if !matches!(&items, Json::List(items) if items.is_empty()) {
+            self.add(key, items);
         }
     }
 

@@ -63,7 +63,10 @@ pub(crate) fn measure_all() -> Result<Vec<Size>> {
 /// Measures what `build` left of a module.
 pub(crate) fn measure(module: &Module) -> Result<Size> {
     let mut command = project::command("node");
-    command.arg(project::path("xtask/src/size.mjs")).args([module.wasm(), module.glue(), project::path("pkg-template/src/glue.d.ts")]).stderr(Stdio::inherit());
+    command
+        .arg(project::path("xtask/src/size.mjs"))
+        .args([module.wasm(), module.glue(), project::path("pkg-template/src/glue.d.ts")])
+        .stderr(Stdio::inherit());
     let text = run::answer(&mut command).context("cannot measure the module: `node xtask/src/size.mjs` failed")?;
     let json: Value = serde_json::from_str(&text).context("`xtask/src/size.mjs` did not print JSON")?;
     let field = |name: &str| {
