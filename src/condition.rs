@@ -9,7 +9,7 @@ use crate::operator::Operator;
 use crate::outcome::Need;
 use crate::program::{Body, Ids, Text, row};
 use crate::semver::{self, Version};
-use crate::slots::{Attribute, Scalar, Slots};
+use crate::slots::{self, Slot};
 use crate::substring;
 
 /// An operator with what it compares with, and the attribute in `slot`.
@@ -23,40 +23,46 @@ pub(crate) struct Test {
 
 impl Sight<'_> {
     /// Whether the attribute's value passes the test.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn attribute(&mut self, body: Body<'_>, test: Test) -> Result<bool, Need> {
-        let negated = matches!(test.operator, Operator::Ne | Operator::NotIn);
-        let slots = self.slots;
-        match slots.read(test.slot)? {
-            Attribute::Missing => Ok(test.operator == Operator::Exists && test.operand == 0),
-            Attribute::Scalar(_) | Attribute::List(_) if test.operator == Operator::Exists => Ok(test.operand == 1),
-            Attribute::Scalar(scalar) => Ok(self.matches(body, test, scalar)? != negated),
-            Attribute::List(items) => {
-                for item in items {
-                    if self.matches(body, test, Slots::scalar(item))? {
-                        return Ok(!negated);
-                    }
-                }
-                Ok(negated)
+        let found = self.slots.read(test.slot)?;
+        if test.operator == Operator::Exists {
+            return Ok((found.tag() != slots::MISSING) == (test.operand == 1));
+        }
+        let matches = match found.tag() {
+            // Not even `ne` holds for what isn't there.
+            slots::MISSING => return Ok(false),
+            slots::LIST => self.any_matches(body, test, found)?,
+            _ => self.matches(body, test, found)?,
+        };
+        Ok(matches != matches!(test.operator, Operator::Ne | Operator::NotIn))
+    }
+
+    /// Whether some element of a list matches. Apart, because few attributes are lists.
+    #[inline(never)]
+    fn any_matches(&mut self, body: Body<'_>, test: Test, list: &Slot) -> Result<bool, Need> {
+        for element in self.slots.elements(list) {
+            if self.matches(body, test, element)? {
+                return Ok(true);
             }
         }
+        Ok(false)
     }
 
     /// Whether one value matches; `ne` and `notIn` are answered as `eq` and `in`.
-    #[inline]
-    fn matches(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
-        let Test { operand, .. } = test;
+    #[inline(always)]
+    fn matches(&mut self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
         match test.operator {
-            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.is_in_set(body, test, scalar),
+            Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.is_in_set(body, test, found),
             Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
-                let (Scalar::Number(found), Some(wanted)) = (scalar, body.number(operand)) else {
+                let (slots::NUMBER, Some(wanted)) = (found.tag(), body.number(test.operand)) else {
                     return Ok(false);
                 };
                 Ok(match test.operator {
-                    Operator::Lt => found < wanted,
-                    Operator::Lte => found <= wanted,
-                    Operator::Gt => found > wanted,
-                    _ => found >= wanted,
+                    Operator::Lt => found.number < wanted,
+                    Operator::Lte => found.number <= wanted,
+                    Operator::Gt => found.number > wanted,
+                    _ => found.number >= wanted,
                 })
             }
             Operator::SemverEq
@@ -64,53 +70,36 @@ impl Sight<'_> {
             | Operator::SemverLt
             | Operator::SemverLte
             | Operator::SemverGt
-            | Operator::SemverGte => {
-                let Scalar::String { slot, .. } = scalar else {
-                    return Ok(false);
-                };
-                let text = self.slots.text(slot, test.slot)?;
-                let Some(order) = body.block.row(operand).and_then(|wanted| compare_versions(body, text, wanted))
-                else {
-                    return Ok(false);
-                };
-                Ok(match test.operator {
-                    Operator::SemverEq => order.is_eq(),
-                    Operator::SemverNe => order.is_ne(),
-                    Operator::SemverLt => order.is_lt(),
-                    Operator::SemverLte => order.is_le(),
-                    Operator::SemverGt => order.is_gt(),
-                    _ => order.is_ge(),
-                })
-            }
-            _ => self.matches_seldom(body, test, scalar),
+            | Operator::SemverGte => self.is_version(body, test, found),
+            _ => self.matches_seldom(body, test, found),
         }
     }
 
     /// The operators that take longer than a call, or that few conditions have.
     #[inline(never)]
-    fn matches_seldom(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
+    fn matches_seldom(&mut self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
         let Test { operand, .. } = test;
         match test.operator {
             Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
-                let Scalar::String { slot, .. } = scalar else {
+                if !found.is_string() {
                     return Ok(false);
-                };
-                let text = self.slots.text(slot, test.slot)?;
+                }
+                let text = self.slots.text(found, test.slot)?;
                 Ok(self.has_part(body.bytes(Text::from_word(operand)), test, text))
             }
             Operator::Matches => {
-                let Scalar::String { slot, .. } = scalar else {
+                if !found.is_string() {
                     return Ok(false);
-                };
-                let text = self.slots.text(slot, test.slot)?;
+                }
+                let text = self.slots.text(found, test.slot)?;
                 let pattern = body.block.row::<row::Pattern>(operand);
                 Ok(pattern.is_some_and(|row| self.program.pattern_matches(row.pattern, text)))
             }
             Operator::Before | Operator::After => {
-                let found = match scalar {
-                    Scalar::Number(number) => date::from_number(number),
-                    Scalar::String { slot, .. } => date::parse(self.slots.text(slot, test.slot)?),
-                    Scalar::Bool(_) | Scalar::Other => None,
+                let found = match found.tag() {
+                    slots::NUMBER => date::from_number(found.number),
+                    slots::STRING | slots::NAMED => date::parse(self.slots.text(found, test.slot)?),
+                    _ => None,
                 };
                 let (Some(found), Some(wanted)) = (found, body.block.row::<row::Instant>(operand)) else {
                     return Ok(false);
@@ -119,48 +108,72 @@ impl Sight<'_> {
                 Ok(if test.operator == Operator::Before { found < wanted } else { found > wanted })
             }
             Operator::InCidr => {
-                let Scalar::String { slot, .. } = scalar else {
+                if !found.is_string() {
                     return Ok(false);
-                };
-                let address = address::parse(self.slots.text(slot, test.slot)?);
-                let Some(address) = address else {
+                }
+                let Some(address) = address::parse(self.slots.text(found, test.slot)?) else {
                     return Ok(false);
                 };
                 let networks: &[row::Block] = body.block.list(operand);
                 Ok(networks.iter().any(|network| Network::from_row(network).contains(address)))
             }
-            // Answered before: the others by whoever calls this, this one for every attribute that is present.
+            // Answered before.
             _ => Ok(false),
         }
     }
 
-    #[inline]
-    fn is_in_set(&mut self, body: Body<'_>, test: Test, scalar: Scalar<'_>) -> Result<bool, Need> {
+    #[inline(always)]
+    fn is_in_set(&mut self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
         let Some(set) = body.block.row::<row::Set>(test.operand) else {
             return Ok(false);
         };
-        Ok(match scalar {
-            Scalar::Bool(true) => set.booleans & 1 != 0,
-            Scalar::Bool(false) => set.booleans & 2 != 0,
-            Scalar::Number(number) => set.numbers > 0 && body.numbers(test.operand, set).any(|one| one == number),
-            Scalar::String { symbol, slot } => match Ids::at(body.block, set.ids) {
-                Some(ids) => {
-                    let text = self.slots.text(slot, test.slot)?;
-                    if test.ignore_case {
-                        self.fold(text);
-                        ids.contain(self.key)
-                    } else {
-                        ids.contain(text)
-                    }
-                }
-                None => symbol > 0 && body.symbols(test.operand, set).contains(&(symbol - 1)),
-            },
-            Scalar::Other => false,
+        Ok(match found.tag() {
+            slots::TRUE => set.booleans & 1 != 0,
+            slots::FALSE => set.booleans & 2 != 0,
+            slots::NUMBER => set.numbers > 0 && body.numbers(test.operand, set).any(|number| number == found.number),
+            slots::STRING | slots::NAMED if set.ids > 0 => return self.is_in_ids(body, test, set.ids, found),
+            slots::STRING | slots::NAMED => {
+                // Sets are small: the standard library's `contains` is made for long lists.
+                found.symbol > 0 && body.symbols(test.operand, set).iter().any(|symbol| *symbol == found.symbol - 1)
+            }
+            _ => false,
+        })
+    }
+
+    #[inline(never)]
+    fn is_in_ids(&mut self, body: Body<'_>, test: Test, ids: u32, found: &Slot) -> Result<bool, Need> {
+        let text = self.slots.text(found, test.slot)?;
+        let Some(ids) = Ids::at(body.block, ids) else {
+            return Ok(false);
+        };
+        Ok(if test.ignore_case {
+            self.fold(text);
+            ids.contain(self.key)
+        } else {
+            ids.contain(text)
+        })
+    }
+
+    #[inline]
+    fn is_version(&self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
+        if !found.is_string() {
+            return Ok(false);
+        }
+        let text = self.slots.text(found, test.slot)?;
+        let Some(order) = body.block.row(test.operand).and_then(|wanted| compare_versions(body, text, wanted)) else {
+            return Ok(false);
+        };
+        Ok(match test.operator {
+            Operator::SemverEq => order.is_eq(),
+            Operator::SemverNe => order.is_ne(),
+            Operator::SemverLt => order.is_lt(),
+            Operator::SemverLte => order.is_le(),
+            Operator::SemverGt => order.is_gt(),
+            _ => order.is_ge(),
         })
     }
 
     /// Both sides are UTF-8, so finding bytes is finding text.
-    #[inline]
     fn has_part(&mut self, part: &[u8], test: Test, text: &[u8]) -> bool {
         let text = if test.ignore_case {
             self.fold(text);

@@ -7,7 +7,7 @@ use crate::explanation::{Bucket, Verdict};
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
 use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, row};
 use crate::recorder::Recorder;
-use crate::slots::{Attribute, Scalar, Slots};
+use crate::slots::{self, Slots};
 use crate::snapshot::limits;
 
 /// A walk through a program for one context.
@@ -189,12 +189,11 @@ impl<'a, R: Recorder> Walk<'a, R> {
         let (program, slots) = (self.sight.program, self.sight.slots);
         let mut entry = entry;
         loop {
-            let test = match Entry::from_word(entry) {
-                Entry::Holds => return Ok(true),
-                Entry::Fails => return Ok(false),
-                Entry::Test(number) => body.test(number),
+            let Entry::Test(number) = Entry::from_word(entry) else {
+                return Ok(entry == Entry::Holds.word());
             };
-            let Some((test, check)) = test.and_then(|test| Some((test, test.check()?))) else { return Ok(false) };
+            let Some(test) = body.test(number) else { return Ok(false) };
+            let Some(check) = test.check() else { return Ok(false) };
             let holds = match check {
                 Check::Segment(segment) => self.in_segment(segment)?,
                 Check::Attribute { slot, operator, ignore_case, operand } => {
@@ -273,7 +272,8 @@ impl Sight<'_> {
     fn bucket(&mut self, block: Block<'_>, unit: u32, prefix: &[u8]) -> Result<u32, Stop> {
         // Nearly every unit is one string, which is hashed where it lies.
         if let [slot] = block.list(unit)
-            && let Attribute::Scalar(Scalar::String { slot: string, .. }) = self.slots.read(*slot)?
+            && let string = self.slots.read(*slot)?
+            && string.is_string()
         {
             let text = self.slots.text(string, *slot)?;
             if (1..=limits::UNIT_BYTES).contains(&text.len()) {
@@ -290,17 +290,18 @@ impl Sight<'_> {
     fn write_unit(&mut self, block: Block<'_>, unit: u32) -> Result<(), Stop> {
         const JOINT: u8 = 0x1F;
         let start = self.key.len();
-        let slots: &[u32] = block.list(unit);
-        for (position, slot) in slots.iter().enumerate() {
+        let parts: &[u32] = block.list(unit);
+        for (position, slot) in parts.iter().enumerate() {
             if position > 0 {
                 self.key.push(JOINT);
             }
             let part = self.key.len();
             self.culprit = Some(*slot);
-            match self.slots.read(*slot)? {
-                Attribute::Missing => return Err(Stop::Error(ErrorCode::TargetingKeyMissing)),
-                Attribute::Scalar(Scalar::String { slot: string, .. }) => {
-                    let text = self.slots.text(string, *slot)?;
+            let found = self.slots.read(*slot)?;
+            match found.tag() {
+                slots::MISSING => return Err(Stop::Error(ErrorCode::TargetingKeyMissing)),
+                slots::STRING | slots::NAMED => {
+                    let text = self.slots.text(found, *slot)?;
                     if text.is_empty() {
                         return Err(Stop::Error(ErrorCode::TargetingKeyMissing));
                     }
@@ -310,12 +311,10 @@ impl Sight<'_> {
                     }
                     self.key.extend_from_slice(text);
                 }
-                Attribute::Scalar(Scalar::Number(number)) if write_integer(number, self.key) => {}
-                Attribute::Scalar(Scalar::Number(_) | Scalar::Bool(_) | Scalar::Other) | Attribute::List(_) => {
-                    return Err(Stop::Error(ErrorCode::InvalidContext));
-                }
+                slots::NUMBER if write_integer(found.number, self.key) => {}
+                _ => return Err(Stop::Error(ErrorCode::InvalidContext)),
             }
-            if slots.len() > 1 && self.key.get(part..).is_some_and(|text| text.contains(&JOINT)) {
+            if parts.len() > 1 && self.key.get(part..).is_some_and(|text| text.contains(&JOINT)) {
                 return Err(Stop::Error(ErrorCode::InvalidContext));
             }
         }

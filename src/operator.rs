@@ -80,9 +80,34 @@ impl Operator {
         "inCidr",
     ];
 
-    /// By its place in the list.
-    pub(crate) fn from_bits(bits: u32) -> Option<Self> {
-        Self::ALL.get(bits as usize).copied()
+    /// By its number: the compiler sees that every number is its own operator's, where in a list it would look it up.
+    #[inline(always)]
+    pub(crate) const fn from_bits(bits: u32) -> Option<Self> {
+        Some(match bits {
+            0 => Self::Eq,
+            1 => Self::Ne,
+            2 => Self::In,
+            3 => Self::NotIn,
+            4 => Self::StartsWith,
+            5 => Self::EndsWith,
+            6 => Self::Contains,
+            7 => Self::Matches,
+            8 => Self::Lt,
+            9 => Self::Lte,
+            10 => Self::Gt,
+            11 => Self::Gte,
+            12 => Self::SemverEq,
+            13 => Self::SemverNe,
+            14 => Self::SemverLt,
+            15 => Self::SemverLte,
+            16 => Self::SemverGt,
+            17 => Self::SemverGte,
+            18 => Self::Before,
+            19 => Self::After,
+            20 => Self::Exists,
+            21 => Self::InCidr,
+            _ => return None,
+        })
     }
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
@@ -179,6 +204,7 @@ mod tests {
         assert_eq!(Operator::ALL.map(Operator::name), Operator::NAMES);
         for (place, operator) in (0..).zip(Operator::ALL) {
             assert_eq!(operator as u32, place);
+            assert_eq!(Operator::from_bits(place), Some(operator));
         }
     }
 }

@@ -41,25 +41,18 @@ pub(crate) struct Slots {
     mark: u32,
 }
 
-/// An attribute's value.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Attribute<'s> {
-    Missing,
-    Scalar(Scalar<'s>),
-    List(&'s [Slot]),
-}
+impl Slot {
+    /// What it was written as.
+    #[inline(always)]
+    pub(crate) const fn tag(&self) -> u32 {
+        self.state & 7
+    }
 
-/// What is not a list.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Scalar<'s> {
-    Bool(bool),
-    Number(f64),
-    String {
-        symbol: u32,
-        slot: &'s Slot,
-    },
-    /// An object, or within a list anything that matches nothing.
-    Other,
+    /// Whether it is a string, with its bytes or without.
+    #[inline(always)]
+    pub(crate) const fn is_string(&self) -> bool {
+        matches!(self.tag(), STRING | NAMED)
+    }
 }
 
 impl Slots {
@@ -84,35 +77,23 @@ impl Slots {
 
     /// The attribute in `slot`.
     #[inline(always)]
-    pub(crate) fn read(&self, slot: u32) -> Result<Attribute<'_>, Need> {
-        let Some(found) = self.table.get(slot as usize).filter(|found| found.state ^ self.mark < 8) else {
-            return Err(Need { slot, text: false });
-        };
-        Ok(match found.state & 7 {
-            MISSING => Attribute::Missing,
-            LIST => {
-                let (start, len) = (found.start as usize, found.len as usize);
-                Attribute::List(start.checked_add(len).and_then(|end| self.table.get(start..end)).unwrap_or_default())
-            }
-            _ => Attribute::Scalar(Self::scalar(found)),
-        })
+    pub(crate) fn read(&self, slot: u32) -> Result<&Slot, Need> {
+        match self.table.get(slot as usize) {
+            Some(found) if found.state ^ self.mark < 8 => Ok(found),
+            _ => Err(Need { slot, text: false }),
+        }
     }
 
-    #[inline(always)]
-    pub(crate) fn scalar(slot: &Slot) -> Scalar<'_> {
-        match slot.state & 7 {
-            FALSE => Scalar::Bool(false),
-            TRUE => Scalar::Bool(true),
-            NUMBER => Scalar::Number(slot.number),
-            STRING | NAMED => Scalar::String { symbol: slot.symbol, slot },
-            _ => Scalar::Other,
-        }
+    /// The elements of a list.
+    pub(crate) fn elements(&self, list: &Slot) -> &[Slot] {
+        let (start, len) = (list.start as usize, list.len as usize);
+        start.checked_add(len).and_then(|end| self.table.get(start..end)).unwrap_or_default()
     }
 
     /// The bytes of the string in `string`, which is in attribute `slot`.
     #[inline(always)]
     pub(crate) fn text(&self, string: &Slot, slot: u32) -> Result<&[u8], Need> {
-        if string.state & 7 == NAMED {
+        if string.tag() == NAMED {
             return Err(Need { slot, text: true });
         }
         let (start, len) = (string.start as usize, string.len as usize);

@@ -151,7 +151,8 @@ impl<'a> Body<'a> {
     /// The strings that the set at `offset` has by number.
     #[inline]
     pub(crate) fn symbols(self, offset: u32, set: &row::Set) -> &'a [u32] {
-        self.block.rows(offset.saturating_add(row::Set::WORDS), set.symbols)
+        let start = offset.saturating_add(row::Set::WORDS) as usize;
+        self.block.words.get(start..).and_then(|words| words.get(..set.symbols as usize)).unwrap_or_default()
     }
 
     /// The numbers that the set at `offset` has.

@@ -17,10 +17,15 @@ impl Problem {
 
     pub(crate) fn write(&self, text: &mut JsonText) {
         text.open('{');
-        let named = [("flag", self.flag.as_deref()), ("segment", self.segment.as_deref())];
-        let fields = [("code", Some(self.code.name())), ("path", Some(&self.path)), ("message", Some(&self.message))];
-        let suggestion = [("suggestion", self.suggestion.as_deref())];
-        for (key, value) in named.into_iter().chain(fields).chain(suggestion) {
+        let fields = [
+            ("flag", self.flag.as_deref()),
+            ("segment", self.segment.as_deref()),
+            ("code", Some(self.code.name())),
+            ("path", Some(&self.path)),
+            ("message", Some(&self.message)),
+            ("suggestion", self.suggestion.as_deref()),
+        ];
+        for (key, value) in fields {
             if let Some(value) = value {
                 text.key(key);
                 text.string(value);

@@ -13,7 +13,7 @@ use crate::{run, setup, size};
 
 /// What wasm-opt optimises for: speed, but what is called from one place stays where it is unless it is small, since what
 /// is seldom called was kept out of what is hot. Nothing lies in the first kilobyte: it is the end of the stack.
-const OPTIMISE: [&str; 3] = ["-O3", "--one-caller-inline-max-function-size=100", "--low-memory-unused"];
+const OPTIMISE: [&str; 4] = ["-O3", "--converge", "--one-caller-inline-max-function-size=100", "--low-memory-unused"];
 
 /// What the module may use. rustc's default for the target, less what it does not emit (multivalue): Safari 15,
 /// Chrome 96, Firefox 79, Node 20 and workerd all have these.
