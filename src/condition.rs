@@ -29,24 +29,20 @@ impl Sight<'_> {
         if test.operator == Operator::Exists {
             return Ok((found.tag() != slots::MISSING) == (test.operand == 1));
         }
-        let matches = match found.tag() {
-            // Not even `ne` holds for what isn't there.
-            slots::MISSING => return Ok(false),
-            slots::LIST => self.any_matches(body, test, found)?,
-            _ => self.matches(body, test, found)?,
-        };
-        Ok(matches != matches!(test.operator, Operator::Ne | Operator::NotIn))
-    }
-
-    /// Whether some element of a list matches. Apart, because few attributes are lists.
-    #[inline(never)]
-    fn any_matches(&mut self, body: Body<'_>, test: Test, list: &Slot) -> Result<bool, Need> {
-        for element in self.slots.elements(list) {
+        // Not even `ne` holds for what isn't there.
+        if found.tag() == slots::MISSING {
+            return Ok(false);
+        }
+        // One value is a list of one, so that what follows is compiled once.
+        let one = std::slice::from_ref(found);
+        let elements = if found.tag() == slots::LIST { self.slots.elements(found) } else { one };
+        let negated = matches!(test.operator, Operator::Ne | Operator::NotIn);
+        for element in elements {
             if self.matches(body, test, element)? {
-                return Ok(true);
+                return Ok(!negated);
             }
         }
-        Ok(false)
+        Ok(negated)
     }
 
     /// Whether one value matches; `ne` and `notIn` are answered as `eq` and `in`.
@@ -148,7 +144,7 @@ impl Sight<'_> {
         };
         Ok(if test.ignore_case {
             self.fold(text);
-            ids.contain(self.key)
+            ids.contain(&self.kept.key)
         } else {
             ids.contain(text)
         })
@@ -177,7 +173,7 @@ impl Sight<'_> {
     fn has_part(&mut self, part: &[u8], test: Test, text: &[u8]) -> bool {
         let text = if test.ignore_case {
             self.fold(text);
-            self.key.as_slice()
+            self.kept.key.as_slice()
         } else {
             text
         };
@@ -190,8 +186,8 @@ impl Sight<'_> {
 
     /// Copies `text` to the kept buffer with A to Z as a to z.
     fn fold(&mut self, text: &[u8]) {
-        self.key.clear();
-        self.key.extend(text.iter().map(u8::to_ascii_lowercase));
+        self.kept.key.clear();
+        self.kept.key.extend(text.iter().map(u8::to_ascii_lowercase));
     }
 }
 

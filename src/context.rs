@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::slots::{self, Slot, Slots};
-use crate::snapshot::{Code, Json, Problem, limits};
+use crate::snapshot::{Code, Json, Problem};
 
 /// The attributes of one decision: a JSON object, of which a flag reads what it refers to.
 ///
@@ -177,6 +177,3 @@ fn scalar(value: &Json, symbol: &impl Fn(&str) -> u32, text: &mut Vec<u8>) -> Sl
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
-
-/// Units longer than this are refused, so the kept buffer seldom grows beyond it.
-pub(crate) const KEY_BYTES: usize = limits::UNIT_BYTES + 128;

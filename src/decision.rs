@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::context::{self, Context, KEY_BYTES};
+use crate::context::{self, Context};
 use crate::evaluate::Walk;
 use crate::explain::explain;
 use crate::explanation::Explanation;
+use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Outcome, Reason};
 use crate::program::{Program, Text};
 use crate::recorder::Silent;
@@ -62,7 +63,7 @@ impl<'p> Decision<'p> {
 pub struct Bound<'p> {
     program: &'p Program,
     slots: Slots,
-    key: Vec<u8>,
+    kept: Kept,
 }
 
 impl<'p> Bound<'p> {
@@ -72,7 +73,7 @@ impl<'p> Bound<'p> {
         let Some(row) = self.program.find(flag) else {
             return self.program.decision(0, Outcome::failed(ErrorCode::FlagNotFound));
         };
-        let outcome = self.program.outcome(row, &self.slots, &mut self.key);
+        let outcome = self.program.outcome(row, &self.slots, &mut self.kept);
         self.program.decision(row, outcome)
     }
 }
@@ -103,8 +104,8 @@ impl Program {
         if let Some(outcome) = self.constant(row) {
             return self.decision(row, outcome);
         }
-        let (slots, mut key) = self.slots_for(row, context);
-        let outcome = self.outcome(row, &slots, &mut key);
+        let (slots, mut kept) = self.slots_for(row, context);
+        let outcome = self.outcome(row, &slots, &mut kept);
         self.decision(row, outcome)
     }
 
@@ -112,16 +113,16 @@ impl Program {
     #[must_use]
     pub fn bind(&self, context: &Context) -> Bound<'_> {
         let every = 0..u32::try_from(self.attribute_count()).unwrap_or(u32::MAX);
-        Bound { program: self, slots: self.written(context, every), key: Vec::with_capacity(KEY_BYTES) }
+        Bound { program: self, slots: self.written(context, every), kept: Kept::new(self.segment_count()) }
     }
 
     /// Every step of a flag's decision at the instant `now`, in epoch milliseconds; `None` for an unknown flag.
     #[must_use]
     pub fn explain(&self, flag: &str, context: &Context, now: f64) -> Option<Explanation> {
         let row = self.find(flag)?;
-        let (slots, mut key) = self.slots_for(row, context);
+        let (slots, mut kept) = self.slots_for(row, context);
         // Everything that the walk can need is written, so it can't ask for more.
-        explain(self, &slots, &mut key, row, now).ok()
+        explain(self, &slots, &mut kept, row, now).ok()
     }
 
     /// How many flags serve.
@@ -182,9 +183,10 @@ impl Program {
     }
 
     /// The attributes that a flag reads, and a buffer for what is hashed.
-    fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Vec<u8>) {
+    fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Kept) {
         let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
-        (self.written(context, wanted.iter().copied()), Vec::with_capacity(KEY_BYTES))
+        // One flag seldom asks a segment twice.
+        (self.written(context, wanted.iter().copied()), Kept::new(0))
     }
 
     /// The attributes in the slots `wanted`.
@@ -195,12 +197,12 @@ impl Program {
         slots
     }
 
-    fn outcome(&self, row: u32, slots: &Slots, key: &mut Vec<u8>) -> Outcome {
+    fn outcome(&self, row: u32, slots: &Slots, kept: &mut Kept) -> Outcome {
         if let Some(outcome) = self.constant(row) {
             return outcome;
         }
         // The slots that a flag's tables name are written, so there is nothing that the walk can need.
-        Walk::new(self, slots, key, Silent).decide(row).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
+        Walk::new(self, slots, kept, Silent).decide(row).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
     /// What an outcome of the flag means.

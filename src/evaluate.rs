@@ -4,6 +4,7 @@ use crate::bucket::{self, Purpose};
 use crate::condition::Test;
 use crate::explain::text_of;
 use crate::explanation::{Bucket, Verdict};
+use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
 use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, row};
 use crate::recorder::Recorder;
@@ -20,8 +21,7 @@ pub(crate) struct Walk<'a, R> {
 pub(crate) struct Sight<'a> {
     pub(crate) program: &'a Program,
     pub(crate) slots: &'a Slots,
-    /// A kept buffer for what is hashed.
-    pub(crate) key: &'a mut Vec<u8>,
+    pub(crate) kept: &'a mut Kept,
     /// The attribute that made a unit unusable.
     culprit: Option<u32>,
 }
@@ -39,8 +39,8 @@ impl From<Need> for Stop {
 }
 
 impl<'a, R: Recorder> Walk<'a, R> {
-    pub(crate) fn new(program: &'a Program, slots: &'a Slots, key: &'a mut Vec<u8>, recorder: R) -> Self {
-        Self { sight: Sight { program, slots, key, culprit: None }, recorder }
+    pub(crate) fn new(program: &'a Program, slots: &'a Slots, kept: &'a mut Kept, recorder: R) -> Self {
+        Self { sight: Sight { program, slots, kept, culprit: None }, recorder }
     }
 
     /// Decides the flag in row `flag`.
@@ -205,8 +205,15 @@ impl<'a, R: Recorder> Walk<'a, R> {
         }
     }
 
-    fn in_segment(&mut self, segment: u32) -> Result<bool, Need> {
-        let Some(segment) = self.sight.program.segment(segment) else {
+    /// Whether the context is in a segment, which is found out once: nobody listens to what is only remembered.
+    fn in_segment(&mut self, number: u32) -> Result<bool, Need> {
+        let mark = self.sight.slots.state(0);
+        if !self.recorder.listens()
+            && let Some(inside) = self.sight.kept.segment(number, mark)
+        {
+            return Ok(inside);
+        }
+        let Some(segment) = self.sight.program.segment(number) else {
             return Ok(false);
         };
         let (block, row) = (segment.block, segment.row);
@@ -221,6 +228,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             (false, "its condition doesn't hold")
         };
         self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
+        self.sight.kept.keep_segment(number, mark, inside);
         Ok(inside)
     }
 
@@ -235,10 +243,10 @@ impl<'a, R: Recorder> Walk<'a, R> {
         let sight = &mut self.sight;
         self.recorder.record(|trace| {
             let prefix = if purpose == Purpose::Ramp { rule.ramp_prefix } else { rule.split_prefix };
-            sight.key.clear();
+            sight.kept.key.clear();
             // It was written before, or the unit would have no bucket.
             let written = sight.write_unit(flag.block, rule.unit).is_ok();
-            let unit = if written { text_of(sight.key) } else { String::new() };
+            let unit = if written { text_of(&sight.kept.key) } else { String::new() };
             trace.bucket(Bucket {
                 purpose,
                 unit: sight.program.unit_paths(flag.block, rule.unit),
@@ -260,9 +268,9 @@ impl Sight<'_> {
         let Some(ids) = Ids::at(block, ids) else {
             return Ok(false);
         };
-        self.key.clear();
+        self.kept.key.clear();
         match self.write_unit(block, unit) {
-            Ok(()) => Ok(ids.contain(self.key)),
+            Ok(()) => Ok(ids.contain(&self.kept.key)),
             Err(Stop::Need(need)) => Err(need),
             Err(Stop::Error(_)) => Ok(false),
         }
@@ -280,22 +288,22 @@ impl Sight<'_> {
                 return Ok(bucket::of_key(prefix, text));
             }
         }
-        self.key.clear();
+        self.kept.key.clear();
         self.write_unit(block, unit)?;
-        Ok(bucket::of_key(prefix, self.key))
+        Ok(bucket::of_key(prefix, &self.kept.key))
     }
 
     /// Adds a unit's text to the key.
     #[inline(never)]
     fn write_unit(&mut self, block: Block<'_>, unit: u32) -> Result<(), Stop> {
         const JOINT: u8 = 0x1F;
-        let start = self.key.len();
+        let start = self.kept.key.len();
         let parts: &[u32] = block.list(unit);
         for (position, slot) in parts.iter().enumerate() {
             if position > 0 {
-                self.key.push(JOINT);
+                self.kept.key.push(JOINT);
             }
-            let part = self.key.len();
+            let part = self.kept.key.len();
             self.culprit = Some(*slot);
             let found = self.slots.read(*slot)?;
             match found.tag() {
@@ -309,16 +317,16 @@ impl Sight<'_> {
                     if text.len() > limits::UNIT_BYTES {
                         return Err(Stop::Error(ErrorCode::InvalidContext));
                     }
-                    self.key.extend_from_slice(text);
+                    self.kept.key.extend_from_slice(text);
                 }
-                slots::NUMBER if write_integer(found.number, self.key) => {}
+                slots::NUMBER if write_integer(found.number, &mut self.kept.key) => {}
                 _ => return Err(Stop::Error(ErrorCode::InvalidContext)),
             }
-            if parts.len() > 1 && self.key.get(part..).is_some_and(|text| text.contains(&JOINT)) {
+            if parts.len() > 1 && self.kept.key.get(part..).is_some_and(|text| text.contains(&JOINT)) {
                 return Err(Stop::Error(ErrorCode::InvalidContext));
             }
         }
-        if self.key.len() - start > limits::UNIT_BYTES {
+        if self.kept.key.len() - start > limits::UNIT_BYTES {
             return Err(Stop::Error(ErrorCode::InvalidContext));
         }
         self.culprit = None;

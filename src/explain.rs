@@ -2,10 +2,10 @@
 
 use crate::evaluate::Walk;
 use crate::explanation::{Bucket, Check, Explanation, Step, Verdict};
+use crate::kept::Kept;
 use crate::operator::{Operand, Operator};
 use crate::outcome::{ErrorCode, Need, Outcome};
 use crate::program::{self, Body, Ids, Program, Text, row};
-use crate::recorder::Recorder;
 use crate::slots::{self, Slot, Slots};
 use crate::snapshot::Json;
 
@@ -19,12 +19,12 @@ const MORE: usize = SHOWN + 1;
 pub(crate) fn explain(
     program: &Program,
     slots: &Slots,
-    key: &mut Vec<u8>,
+    kept: &mut Kept,
     flag: u32,
     now: f64,
 ) -> Result<Explanation, Need> {
     check_texts(program, slots, flag)?;
-    let mut walk = Walk::new(program, slots, key, Some(Trace::new()));
+    let mut walk = Walk::new(program, slots, kept, Some(Trace::new()));
     let outcome = walk.decide(flag)?;
     Ok(conclude(walk, flag, outcome, now))
 }
@@ -74,12 +74,6 @@ struct Open {
     steps: Vec<Step>,
     checks: Vec<Check>,
     buckets: Vec<Bucket>,
-}
-
-impl Recorder for Trace {
-    fn record(&mut self, tell: impl FnOnce(&mut Trace)) {
-        tell(self);
-    }
 }
 
 impl Trace {

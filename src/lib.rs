@@ -49,6 +49,7 @@ mod evaluate;
 mod explain;
 mod explanation;
 mod json_text;
+mod kept;
 mod operator;
 mod outcome;
 mod pattern;

@@ -6,6 +6,8 @@ use crate::explain::Trace;
 pub(crate) trait Recorder {
     /// Something happened. `tell` runs only when somebody listens, so it may cost something.
     fn record(&mut self, tell: impl FnOnce(&mut Trace));
+
+    fn listens(&self) -> bool;
 }
 
 /// Listens to nothing.
@@ -14,6 +16,10 @@ pub(crate) struct Silent;
 
 impl Recorder for Silent {
     fn record(&mut self, _: impl FnOnce(&mut Trace)) {}
+
+    fn listens(&self) -> bool {
+        false
+    }
 }
 
 /// Listens if it is there: where size counts, decisions and explanations are one walk in the machine's code too.
@@ -23,5 +29,10 @@ impl Recorder for Option<Trace> {
         if let Some(trace) = self {
             tell(trace);
         }
+    }
+
+    #[inline]
+    fn listens(&self) -> bool {
+        self.is_some()
     }
 }

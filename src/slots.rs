@@ -61,8 +61,11 @@ impl Slots {
     }
 
     /// Attributes count when they were written under `stamp`, which is below 2²⁹.
-    pub(crate) const fn set_stamp(&mut self, stamp: u32) {
+    /// Answers whether the stamps begin again.
+    pub(crate) const fn set_stamp(&mut self, stamp: u32) -> bool {
+        let before = self.mark;
         self.mark = stamp << 3;
+        self.mark < before
     }
 
     /// The state of an attribute that is written now.

@@ -27,13 +27,13 @@
 
 mod describe;
 
-use crate::context::KEY_BYTES;
 use crate::evaluate::Walk;
 #[cfg(feature = "json")]
 use crate::explain;
 #[cfg(feature = "json")]
 use crate::explanation::Explanation;
 use crate::json_text::JsonText;
+use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Need, Outcome};
 use crate::program::Loaded;
 use crate::slots::{Slot, Slots};
@@ -52,7 +52,7 @@ type Listener = crate::recorder::Silent;
 pub struct Engine {
     loaded: Loaded,
     slots: Slots,
-    key: Vec<u8>,
+    kept: Kept,
     outcomes: Vec<i32>,
 }
 
@@ -64,7 +64,8 @@ impl Engine {
     #[inline(never)]
     pub fn load(words: Vec<u32>, len: usize) -> Result<Self, Problem> {
         let loaded = Loaded::open(words, len)?;
-        Ok(Self { loaded, slots: Slots::default(), key: Vec::with_capacity(KEY_BYTES), outcomes: Vec::new() })
+        let kept = Kept::new(loaded.program.segment_count());
+        Ok(Self { loaded, slots: Slots::default(), kept, outcomes: Vec::new() })
     }
 
     /// `{ revision, sequence?, environment?, flags, checked, refused }` as JSON text.
@@ -174,8 +175,8 @@ impl Engine {
     #[inline]
     #[must_use]
     pub fn decide(&mut self, flag: u32, stamp: u32) -> i32 {
-        self.slots.set_stamp(stamp);
-        packed(Walk::new(&self.loaded.program, &self.slots, &mut self.key, Listener::default()).decide(flag))
+        self.begin(stamp);
+        packed(Walk::new(&self.loaded.program, &self.slots, &mut self.kept, Listener::default()).decide(flag))
     }
 
     /// Decides every flag from number `from` on into the outcome area. Answers with -1, or with the flag that needs an
@@ -183,13 +184,13 @@ impl Engine {
     #[inline]
     #[must_use]
     pub fn decide_all(&mut self, stamp: u32, from: u32) -> i32 {
-        self.slots.set_stamp(stamp);
+        self.begin(stamp);
         let program = &self.loaded.program;
         self.outcomes.resize(program.len() as usize, 0);
         for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
             *place = match program.constant(flag) {
                 Some(outcome) => packed(Ok(outcome)),
-                None => packed(Walk::new(program, &self.slots, &mut self.key, Listener::default()).decide(flag)),
+                None => packed(Walk::new(program, &self.slots, &mut self.kept, Listener::default()).decide(flag)),
             };
             if *place < 0 {
                 return i32::try_from(flag).unwrap_or(-1);
@@ -208,8 +209,8 @@ impl Engine {
     #[inline]
     #[must_use]
     pub fn complaint(&mut self, flag: u32, stamp: u32) -> String {
-        self.slots.set_stamp(stamp);
-        let mut walk = Walk::new(&self.loaded.program, &self.slots, &mut self.key, Listener::default());
+        self.begin(stamp);
+        let mut walk = Walk::new(&self.loaded.program, &self.slots, &mut self.kept, Listener::default());
         match walk.decide(flag).ok().and_then(Outcome::error) {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
             _ => String::new(),
@@ -223,8 +224,16 @@ impl Engine {
     #[inline]
     #[cfg(feature = "json")]
     pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<Explanation, u32> {
-        self.slots.set_stamp(stamp);
-        explain::explain(&self.loaded.program, &self.slots, &mut self.key, flag, now).map_err(|need| need.slot)
+        self.begin(stamp);
+        explain::explain(&self.loaded.program, &self.slots, &mut self.kept, flag, now).map_err(|need| need.slot)
+    }
+
+    /// A stamp below the last one is the first of another round.
+    #[inline]
+    fn begin(&mut self, stamp: u32) {
+        if self.slots.set_stamp(stamp) {
+            self.kept.forget();
+        }
     }
 
     /// Makes room for attributes that came with what was read.

@@ -97,6 +97,11 @@ impl Program {
         self.flags().count
     }
 
+    /// How many segments there are, refused ones too.
+    pub(crate) fn segment_count(&self) -> u32 {
+        self.segments().count
+    }
+
     pub(crate) fn attribute_count(&self) -> usize {
         self.attributes.len()
     }

@@ -278,7 +278,7 @@ impl<'t> Settling<'t, '_> {
         let Some(json) = &reading.json else {
             return Vec::new();
         };
-        let sound = Sound { json, text: reading.text, patterns: &reading.found.patterns };
+        let sound = Sound { json, text: reading.text };
         if kind == Kind::Segment {
             return compile::segment(self.program, sound);
         }

@@ -204,10 +204,7 @@ fn invalid(text: &str, expected: &str, place: &Place<'_>, found: &mut Findings) 
 
 fn check_pattern(pattern: &str, ignore_case: bool, place: &Place<'_>, found: &mut Findings) -> bool {
     match Search::new(pattern, ignore_case) {
-        Ok(search) => {
-            found.patterns.push(search);
-            true
-        }
+        Ok(_) => true,
         Err(Refused { reason, place: read }) => {
             let read = read.to_string();
             let message =

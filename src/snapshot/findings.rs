@@ -1,7 +1,6 @@
 //! What checking one definition comes to.
 
 use super::problem::Problems;
-use crate::pattern::Search;
 
 /// What is wrong with a definition, and what is to be done before it can be compiled.
 #[derive(Default)]
@@ -11,8 +10,6 @@ pub(crate) struct Findings {
     pub(crate) segments: Vec<(String, String)>,
     /// The flags that it needs.
     pub(crate) prerequisites: Vec<Prerequisite>,
-    /// The regular expressions of conditions that can come to be asked, in the order written.
-    pub(crate) patterns: Vec<Search>,
     /// How many conditions were seen.
     pub(super) conditions: usize,
 }

@@ -54,7 +54,6 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
         check_name(id, &here.key("id"), &mut found.problems);
     }
     let mut sound = id.is_some() || fields.get("id").is_none();
-    let patterns = found.patterns.len();
     if let Some(json) = fields.get("when") {
         sound &= condition::check(json, here.key("when"), 1, found);
     }
@@ -77,10 +76,6 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
     if (is_ramp || serve == Some(Serve::Split)) && own_salt.is_none() && !has_salt {
         let message = "this rule hashes units and neither it nor the flag has a `salt`, expected one";
         problems.add(&here, Code::MissingSalt, &[message]);
-    }
-    if share == Some(0) {
-        // Nobody is ever asked.
-        found.patterns.truncate(patterns);
     }
     sound && share.is_some() && serve.is_some()
 }
