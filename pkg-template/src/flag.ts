@@ -1,5 +1,5 @@
 import { isError } from "./outcome.js";
-import { planOf, type Step } from "./reader.js";
+import { type KnownSteps, planOf, type Step, shared } from "./reader.js";
 import { areFew, withSymbol } from "./symbols.js";
 import type { FlagMetadata, FlagValue } from "./types.js";
 
@@ -53,7 +53,7 @@ export interface FlagInfo {
 }
 
 /** A flag as the module describes it. */
-export function flagOf(key: string, info: FlagInfo, index: number): Flag {
+export function flagOf(key: string, info: FlagInfo, index: number, known: KnownSteps): Flag {
   const { constant, variants, rules } = info;
   const refused = constant >= 0 && isError(constant);
   const values = freeze(info.values);
@@ -61,15 +61,16 @@ export function flagOf(key: string, info: FlagInfo, index: number): Flag {
   const value = constant < 0 || refused ? undefined : values[constant & 0xff];
   const type = refused ? NONE : info.type;
   const slots = info.reads.map(([slot]) => slot);
-  const steps = planOf(info.reads, info.texts);
+  const planned = planOf(info.reads, info.texts);
   for (const [slot, symbol, number] of info.symbols) {
-    const step = steps.find((step) => step.slot === slot);
+    const step = planned.find((step) => step.slot === slot);
     if (step === undefined || step.names.includes(symbol)) continue;
     step.names.push(symbol);
     step.numbers.push(number);
     step.symbols = withSymbol(step.symbols, symbol, number);
   }
-  for (const step of steps) if (areFew(step.names)) step.symbols = undefined;
+  for (const step of planned) if (areFew(step.names)) step.symbols = undefined;
+  const steps = planned.map((step) => shared(step, known));
   return {
     key,
     index,

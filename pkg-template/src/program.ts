@@ -6,7 +6,7 @@ import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.j
 import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
 import { compare } from "./order.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
-import { planOf, type Step } from "./reader.js";
+import { type KnownSteps, planOf, type Step } from "./reader.js";
 import type { FlagValue, LoadReport } from "./types.js";
 import { Scratch } from "./writer.js";
 
@@ -63,6 +63,8 @@ export class Program {
   readonly #absent: Flag;
   /** In which order flags were read: read in it again, they and their attributes have the same numbers. */
   readonly #history: (string | typeof EVERYTHING)[] = [];
+  /** The steps of all flags: most read the same attributes, and compare them with the same strings. */
+  readonly #known: KnownSteps = new Map();
   #steps: readonly Step[] | undefined;
   #keys: readonly string[] | undefined;
   #all: readonly Flag[] | undefined;
@@ -233,7 +235,7 @@ export class Program {
     scratch.locate();
     vitals.inside = false;
     if (text === undefined) return this.#absent;
-    const flag = flagOf(key, this.#learn(loaded, text), index);
+    const flag = flagOf(key, this.#learn(loaded, text), index, this.#known);
     this.#flags[key] = flag;
     this.#history.push(key);
     this.#outdated = true;

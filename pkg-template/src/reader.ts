@@ -75,6 +75,17 @@ export function planOf(
   return steps;
 }
 
+export type KnownSteps = Map<string, Step>;
+
+/** The step, or one like it that is known. */
+export function shared(step: Step, known: KnownSteps): Step {
+  const { path, parent, slot, text, numbers } = step;
+  const key = slot < 0 ? `${parent} ${path}` : `${parent} ${slot} ${text} ${numbers}`;
+  const same = known.get(key);
+  if (same === undefined) known.set(key, step);
+  return same ?? step;
+}
+
 /** What `gather` answers when it has read everything, and when there is no object to read from. */
 export const DONE = -1;
 export const NO_OBJECT = -2;
