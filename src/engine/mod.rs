@@ -61,7 +61,7 @@ impl Engine {
     ///
     /// # Errors
     /// The problem that refuses the snapshot as a whole.
-    #[inline(never)]
+    #[inline]
     pub fn load(words: Vec<u32>, len: usize) -> Result<Self, Problem> {
         let loaded = Loaded::open(words, len)?;
         let kept = Kept::new(loaded.program.segment_count());

@@ -22,6 +22,7 @@ pub(super) fn is_one(words: &[u32]) -> bool {
 }
 
 /// Checks a file and makes a program of it, which uses `words` as they are.
+#[inline(never)]
 pub(super) fn open(words: Vec<u32>, len: usize) -> Result<Program, Problem> {
     let refuse = |message: &str| Err(whole(Code::InvalidImage, ["the compiled snapshot ", message].concat()));
     if cfg!(target_endian = "big") {

@@ -5,6 +5,8 @@ use super::image;
 use super::source::Source;
 use super::{Program, words};
 use crate::snapshot::Problem;
+#[cfg(feature = "json")]
+use crate::snapshot::json;
 #[cfg(not(feature = "json"))]
 use crate::snapshot::{Code, whole};
 use crate::sort::sorted_by;
@@ -22,6 +24,7 @@ impl Loaded {
     ///
     /// # Errors
     /// The problem that refuses the snapshot as a whole.
+    #[inline]
     pub(crate) fn open(words: Vec<u32>, len: usize) -> Result<Self, Problem> {
         if image::is_one(&words) {
             let program = image::open(words, len)?;
@@ -33,7 +36,7 @@ impl Loaded {
         }
         #[cfg(feature = "json")]
         {
-            let (source, program) = Source::open(words, len)?;
+            let (source, program) = Source::open(words, len, json::outline)?;
             Ok(Self { program, source: Some(source) })
         }
         #[cfg(not(feature = "json"))]

@@ -7,7 +7,7 @@ use super::row::{Header, halves};
 use super::settle::Settling;
 use super::words::{self, word};
 use super::{Names, Program};
-use crate::snapshot::json::Entry;
+use crate::snapshot::json::{Entry, Outline};
 use crate::snapshot::{Document, Problem};
 
 /// The text of a document, with what is known of its definitions so far.
@@ -53,8 +53,9 @@ pub(super) enum Kind {
 
 impl Source {
     /// Delimits the definitions of a document, of which none is read yet. Linear in `len`, the bytes of `words` that count.
-    pub(crate) fn open(words: Vec<u32>, len: usize) -> Result<(Self, Program), Problem> {
-        let document = Document::read(words.as_bytes().get(..len).unwrap_or_default())?;
+    #[inline(never)]
+    pub(crate) fn open(words: Vec<u32>, len: usize, outline: Outline) -> Result<(Self, Program), Problem> {
+        let document = Document::read(words.as_bytes().get(..len).unwrap_or_default(), outline)?;
         let mut program = Program {
             words: vec![0; size_of::<Header>() / 4],
             header: Header::default(),

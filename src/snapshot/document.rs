@@ -28,7 +28,7 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     /// The first problem that refuses the document as a whole.
-    pub(crate) fn read(bytes: &'t [u8]) -> Result<Self, Problem> {
+    pub(crate) fn read(bytes: &'t [u8], outline: json::Outline) -> Result<Self, Problem> {
         if bytes.len() > limits::DOCUMENT_BYTES {
             return Err(whole(Code::TooLarge, "the document is larger than 64 MiB, expected a smaller one".to_owned()));
         }
@@ -45,7 +45,7 @@ impl<'t> Document<'t> {
         if text.trim_ascii().is_empty() {
             return Err(whole(Code::InvalidJson, "found nothing, expected a JSON snapshot".to_owned()));
         }
-        let Some(members) = json::outline(text, &SECTIONS).map_err(|fault| unreadable(text, fault))? else {
+        let Some(members) = outline(text, &SECTIONS).map_err(|fault| unreadable(text, fault))? else {
             return Err(whole(Code::WrongType, ["found ", kind(text), ", expected an object"].concat()));
         };
         Self::from_members(members, before)

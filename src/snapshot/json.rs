@@ -39,6 +39,9 @@ pub(crate) struct Entry<'t> {
     pub(crate) text: &'t str,
 }
 
+/// [`outline`].
+pub(crate) type Outline = for<'t> fn(&'t str, &[&str]) -> Result<Option<Vec<Member<'t>>>, Fault>;
+
 /// Checks that `text` is one JSON value. Linear, without recursion.
 pub(crate) fn check(text: &str) -> Result<(), Fault> {
     let mut cursor = Cursor::new(text);
@@ -47,6 +50,10 @@ pub(crate) fn check(text: &str) -> Result<(), Fault> {
 
 /// Checks that `text` is one JSON value and delimits the members of the object that it is, and the entries of those called
 /// one of `sections`, all in one pass; `None` when it is something else. Linear, without recursion.
+///
+/// It reads every byte of a document: inlined, so that whoever hands it to [`Document::read`](super::Document::read) has
+/// it compiled in its own way.
+#[inline]
 pub(crate) fn outline<'t>(text: &'t str, sections: &[&str]) -> Result<Option<Vec<Member<'t>>>, Fault> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
@@ -88,10 +95,12 @@ struct Cursor<'t> {
 
 /// Every step answers `None` where the text stops being JSON.
 impl<'t> Cursor<'t> {
+    #[inline]
     const fn new(text: &'t str) -> Self {
         Self { text, at: 0, open: Vec::new(), expected: "" }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -106,23 +115,27 @@ impl<'t> Cursor<'t> {
         None
     }
 
+    #[inline]
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
+    #[inline]
     fn since(&self, start: usize) -> &'t str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
     /// Enters an object or a list, if the next value is one: whether it has anything in it.
+    #[inline]
     fn enter(&mut self, open: u8, close: u8) -> bool {
         self.skip_space();
         if !self.take(open) {
@@ -133,6 +146,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Behind a member: whether another one follows.
+    #[inline]
     fn goes_on(&mut self, close: u8) -> Option<bool> {
         self.skip_space();
         if self.take(b',') {
@@ -150,11 +164,13 @@ impl<'t> Cursor<'t> {
         self.check_end()
     }
 
+    #[inline]
     fn check_end(&mut self) -> Option<()> {
         self.skip_space();
         if self.at < self.text.len() { self.miss("the end of the text") } else { Some(()) }
     }
 
+    #[inline]
     fn outline(&mut self, sections: &[&str], members: &mut Vec<Member<'t>>) -> Option<()> {
         let mut next = self.enter(b'{', b'}');
         while next {
@@ -173,6 +189,7 @@ impl<'t> Cursor<'t> {
         self.check_end()
     }
 
+    #[inline]
     fn entries(&mut self) -> Option<Vec<Entry<'t>>> {
         let mut entries = Vec::new();
         let mut next = self.enter(b'{', b'}');
@@ -187,6 +204,7 @@ impl<'t> Cursor<'t> {
         Some(entries)
     }
 
+    #[inline]
     fn check_value(&mut self) -> Option<()> {
         loop {
             self.skip_space();
@@ -216,6 +234,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// A key and its colon: what is between the quotes, unread.
+    #[inline]
     fn check_key(&mut self) -> Option<&'t str> {
         if self.peek() != Some(b'"') {
             return self.miss("a key in double quotes");
@@ -226,10 +245,12 @@ impl<'t> Cursor<'t> {
     }
 
     /// A key and its colon: the key, and whether it has a lone surrogate.
+    #[inline]
     fn key(&mut self) -> Option<(Cow<'t, str>, bool)> {
         self.check_key().map(unescape)
     }
 
+    #[inline]
     fn check_scalar(&mut self) -> Option<()> {
         match self.peek() {
             Some(b'"') => self.check_string().map(|_| ()),
@@ -248,6 +269,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// A string: what is between the quotes, unread.
+    #[inline]
     fn check_string(&mut self) -> Option<&'t str> {
         self.at += 1;
         let start = self.at;
@@ -282,6 +304,7 @@ impl<'t> Cursor<'t> {
 
     /// Skips characters that mean nothing in a string, eight bytes at a time: quotes, backslashes and controls are found by
     /// the borrow that they cause (Mycroft's test for a zero byte).
+    #[inline]
     fn skip_plain(&mut self) {
         const ONES: u64 = u64::MAX / 0xFF;
         const HIGH: u64 = ONES << 7;
@@ -299,6 +322,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    #[inline]
     fn check_number(&mut self) -> Option<()> {
         self.take(b'-');
         if !self.take(b'0') {
@@ -316,6 +340,7 @@ impl<'t> Cursor<'t> {
         Some(())
     }
 
+    #[inline]
     fn check_digits(&mut self) -> Option<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
