@@ -12,6 +12,7 @@ use workload::{USERS, four, many, program, snapshot, users};
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     one_flag(&mut criterion);
+    many_units(&mut criterion);
     thousand_flags(&mut criterion);
     load(&mut criterion);
     criterion.final_summary();
@@ -28,6 +29,27 @@ fn one_flag(criterion: &mut Criterion) {
     for (key, users) in [("constant", &everyone), ("rollout", &everyone), ("rule", &hit), ("mixed", &everyone)] {
         let mut users = users.iter().cycle();
         group.bench_function(key, |bencher| bencher.iter(|| program.decide(key, users.next().expect("users cycle"))));
+    }
+    group.finish();
+}
+
+/// A population through one flag.
+fn many_units(criterion: &mut Criterion) {
+    let program = program(four());
+    let ids: Vec<String> = (0..100_000).map(|number| format!("user-{number}")).collect();
+
+    let mut group = criterion.benchmark_group("100,000 units through one flag");
+    group.throughput(Throughput::Elements(ids.len() as u64));
+    for key in ["rollout", "mixed"] {
+        let context = Context::new().with("country", "DE").with("version", "3.1.4").with("plan", "pro").with("age", 30);
+        let mut units = program.units(key, "targetingKey", &context).expect("the flag is there");
+        group.bench_function(key, |bencher| {
+            bencher.iter(|| {
+                for id in &ids {
+                    black_box(units.decide(id));
+                }
+            });
+        });
     }
     group.finish();
 }

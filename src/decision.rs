@@ -185,8 +185,8 @@ impl Program {
     /// The attributes that a flag reads, and a buffer for what is hashed.
     fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Kept) {
         let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
-        // One flag seldom asks a segment twice.
-        (self.written(context, wanted.iter().copied()), Kept::new(0))
+        // One flag seldom asks a segment twice, and a unit is nearly always hashed where it lies.
+        (self.written(context, wanted.iter().copied()), Kept::nothing())
     }
 
     /// The attributes in the slots `wanted`.

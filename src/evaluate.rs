@@ -56,6 +56,12 @@ impl<'a, R: Recorder> Walk<'a, R> {
             });
             return Ok(Outcome::failed(ErrorCode::ParseError));
         };
+        self.decide_block(flag)
+    }
+
+    /// The same for a flag that is at hand.
+    #[inline]
+    pub(crate) fn decide_block(&mut self, flag: FlagBlock<'_>) -> Result<Outcome, Need> {
         match self.flag(flag) {
             Ok(outcome) => Ok(outcome),
             Err(Stop::Need(need)) => Err(need),

@@ -18,6 +18,11 @@ const INSIDE: u32 = 1;
 const ASKED: u32 = 2;
 
 impl Kept {
+    /// For one decision: nothing is kept, and the buffer is made when it is needed.
+    pub(crate) const fn nothing() -> Self {
+        Self { key: Vec::new(), segments: Vec::new() }
+    }
+
     /// Keeps the answers of `segments` segments.
     pub(crate) fn new(segments: u32) -> Self {
         Self { key: Vec::with_capacity(KEY_BYTES), segments: vec![0; segments as usize] }

@@ -33,7 +33,7 @@
 //! - `pattern`: regular expressions worked out ahead, for snapshots that are compiled ahead
 //! - `bucket`: the only file that hashes
 //! - `slots`, `outcome`: what goes into a decision and comes out, as plain numbers
-//! - `context`, `decision`: the way in for Rust; `engine` is the one for hosts in other languages, such as the module's
+//! - `context`, `decision`: the way in for Rust, `units` for many at once; `engine` is the one for hosts in other languages, such as the module's
 
 // Tables that are written and read have both in one file; the linker leaves out what a build doesn't call.
 #![cfg_attr(not(feature = "json"), allow(dead_code, reason = "compiled snapshots are only read there"))]
@@ -60,6 +60,7 @@ mod slots;
 mod snapshot;
 mod sort;
 mod substring;
+mod units;
 
 pub use context::Context;
 pub use decision::{Bound, Decision};
@@ -68,3 +69,4 @@ pub use explanation::{Bucket, Check, Explanation, Step, Verdict};
 pub use outcome::{ErrorCode, Reason};
 pub use program::Program;
 pub use snapshot::{Code, FlagType, Json, Problem, limits};
+pub use units::{Answer, Units};

@@ -1,0 +1,161 @@
+//! Many units through one flag: for simulations, and for jobs that assign whole populations.
+
+use crate::context::{self, Context};
+use crate::evaluate::Walk;
+use crate::kept::Kept;
+use crate::operator::Operand;
+use crate::outcome::{ErrorCode, Outcome, Reason};
+use crate::program::{Body, Check, FlagBlock, Program, SegmentBlock};
+use crate::recorder::Silent;
+use crate::slots::{self, Slot, Slots};
+
+/// One flag for one context but for its unit, which is another with every question.
+///
+/// # Examples
+/// ```
+/// # let snapshot = br#"{ "schemaVersion": 1, "revision": "7", "flags": { "dark-mode": { "type": "boolean",
+/// #     "variants": { "on": true, "off": false }, "off": "off", "default": "off", "salt": "dark-mode",
+/// #     "rules": [{ "percent": 25, "serve": "on" }] } } }"#;
+/// use tidegate::{Context, Program};
+/// let program = Program::load(snapshot)?;
+/// let mut units = program.units("dark-mode", "targetingKey", &Context::new()).expect("the flag is there");
+/// let on = units.variants().iter().position(|name| *name == "on");
+/// let share = (0..10_000).filter(|id| units.decide(&format!("user-{id}")).variant == on).count();
+/// assert!((2_400..2_600).contains(&share));
+/// # Ok::<(), tidegate::Problem>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Units<'p> {
+    program: &'p Program,
+    flag: FlagBlock<'p>,
+    /// What a flag answers that answers only one way.
+    constant: Option<Outcome>,
+    /// Where the unit is written; `None` where the flag doesn't read it.
+    slot: Option<u32>,
+    /// Whether something compares it with strings that have numbers.
+    is_compared: bool,
+    slots: Slots,
+    /// Where the text of the other attributes ends.
+    text: usize,
+    kept: Kept,
+}
+
+/// What a flag answers for one unit, by position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// Which of [`Units::variants`]; absent on an error.
+    pub variant: Option<usize>,
+    /// Why.
+    pub reason: Reason,
+    /// Which of the flag's rules served.
+    pub rule: Option<usize>,
+    /// What went wrong.
+    pub error: Option<ErrorCode>,
+}
+
+impl Program {
+    /// A flag, to be asked for one unit after another: strings at the attribute path `unit`. The other attributes are the
+    /// context's. `None` for an unknown or refused flag. Linear in the program.
+    #[must_use]
+    pub fn units(&self, flag: &str, unit: &str, context: &Context) -> Option<Units<'_>> {
+        let flag = self.flag(self.find(flag)?)?;
+        let reads = flag.reads();
+        let slot = reads.iter().copied().find(|slot| self.attribute(*slot) == unit);
+        let mut slots = Slots::with_attributes(self.attribute_count());
+        context::write(self, context, reads.iter().copied(), &mut slots);
+        let is_compared = slot.is_some_and(|slot| self.compares(slot));
+        let text = slots.text.len();
+        let constant = flag.row.constant();
+        Some(Units { program: self, flag, constant, slot, is_compared, slots, text, kept: Kept::nothing() })
+    }
+
+    /// Whether some condition compares an attribute with strings that have numbers.
+    fn compares(&self, wanted: u32) -> bool {
+        let compares = |body: Body<'_>| {
+            body.tests().iter().any(|test| match test.check() {
+                Some(Check::Attribute { slot, operator, .. }) => {
+                    slot == wanted && matches!(operator.operand(), Operand::Scalar | Operand::Scalars)
+                }
+                Some(Check::Segment(_)) | None => false,
+            })
+        };
+        let flags = (0..self.len()).filter_map(|flag| self.flag(flag)).map(FlagBlock::body);
+        let segments = (0..self.segment_count()).filter_map(|segment| self.segment(segment)).map(SegmentBlock::body);
+        flags.chain(segments).any(compares)
+    }
+}
+
+impl<'p> Units<'p> {
+    /// The names of the flag's variants.
+    #[must_use]
+    pub fn variants(&self) -> Vec<&'p str> {
+        self.flag.variants().iter().map(|variant| self.flag.text(variant.name)).collect()
+    }
+
+    /// The answer for one unit: the same as for a context that has it. Allocates nothing.
+    #[must_use]
+    pub fn decide(&mut self, unit: &str) -> Answer {
+        if let Some(slot) = self.slot {
+            self.write(slot, unit);
+        }
+        let outcome = match self.constant {
+            Some(outcome) => outcome,
+            None => Walk::new(self.program, &self.slots, &mut self.kept, Silent)
+                .decide_block(self.flag)
+                // Everything that the flag reads is written, so there is nothing that the walk can need.
+                .unwrap_or(Outcome::failed(ErrorCode::InvalidContext)),
+        };
+        let error = outcome.error();
+        Answer {
+            variant: error.is_none().then_some(outcome.variant() as usize),
+            reason: outcome.reason(),
+            rule: outcome.rule().map(|rule| rule as usize),
+            error,
+        }
+    }
+
+    fn write(&mut self, slot: u32, unit: &str) {
+        let symbol = if self.is_compared { self.program.symbol_of(unit).map_or(0, |number| number + 1) } else { 0 };
+        let state = self.slots.state(slots::STRING);
+        self.slots.text.truncate(self.text);
+        self.slots.text.extend_from_slice(unit.as_bytes());
+        // What doesn't fit is cut off by the bounds checks of the walk.
+        let [start, len] = [self.text, unit.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        if let Some(place) = self.slots.table.get_mut(slot as usize) {
+            *place = Slot { state, symbol, start, len, number: 0.0 };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_gets_what_its_context_gets() {
+        let program = Program::load(
+            br#"{"schemaVersion":1,"revision":"r","segments":{"vip":{"unit":"user.id","include":["u-3"]}},"flags":{
+                "a":{"type":"string","variants":{"x":"x","y":"y"},"off":"x","default":"x","unit":"user.id","salt":"a","rules":[
+                    {"when":{"segment":"vip"},"serve":"y"},
+                    {"when":{"all":[{"attr":"user.id","op":"in","value":["u-5","u-6"]},{"attr":"plan","op":"eq","value":"pro"}]},"serve":"y"},
+                    {"percent":50,"serve":{"split":[{"variant":"x","weight":1},{"variant":"y","weight":1}]}}]},
+                "b":{"type":"string","variants":{"x":"x"},"off":"x","default":"x"},
+                "broken":{}}}"#,
+        )
+        .unwrap();
+        for context in [Context::new().with("plan", "pro"), Context::new().with("plan", "free"), Context::new()] {
+            for flag in ["a", "b"] {
+                let mut units = program.units(flag, "user.id", &context).unwrap();
+                let variants = units.variants();
+                for id in (0..50).map(|number| format!("u-{number}")).chain([String::new(), "x".repeat(2_000)]) {
+                    let whole = context.clone().with("user.id", id.as_str());
+                    let (answer, decision) = (units.decide(&id), program.decide(flag, &whole));
+                    assert_eq!(answer.variant.map(|variant| variants[variant]), decision.variant, "{flag} {id}");
+                    assert_eq!((answer.reason, answer.error), (decision.reason, decision.error), "{flag} {id}");
+                    assert_eq!(answer.rule.map(|rule| rule.to_string()).as_deref(), decision.rule, "{flag} {id}");
+                }
+            }
+        }
+        assert!(program.units("broken", "user.id", &Context::new()).is_none());
+    }
+}
