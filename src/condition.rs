@@ -89,7 +89,7 @@ impl Sight<'_> {
                 }
                 let text = self.slots.text(found, test.slot)?;
                 let pattern = body.block.row::<row::Pattern>(operand);
-                Ok(pattern.is_some_and(|row| self.program.pattern_matches(row.pattern, text)))
+                Ok(pattern.is_some_and(|row| self.program.pattern_matches(row.pattern, text, self.kept)))
             }
             Operator::Before | Operator::After => {
                 let found = match found.tag() {

@@ -186,7 +186,7 @@ impl Program {
     fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Kept) {
         let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
         // One flag seldom asks a segment twice, and a unit is nearly always hashed where it lies.
-        (self.written(context, wanted.iter().copied()), Kept::nothing())
+        (self.written(context, wanted.iter().copied()), Kept::default())
     }
 
     /// The attributes in the slots `wanted`.

@@ -1,14 +1,18 @@
 //! What is kept from one test to the next, so that a decision allocates nothing and a segment is asked once a context.
 
+#[cfg(feature = "json")]
+use crate::pattern::Scratch;
 use crate::snapshot::limits;
 
-/// A buffer for what is hashed, and the answers of segments.
-#[derive(Debug, Clone)]
+/// A buffer for what is hashed, the answers of segments, and what searches need.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
     pub(crate) key: Vec<u8>,
     /// By number: bit 0 whether the context is in the segment, bit 1 that it was asked, above them the stamp that it was asked
     /// under, as in a slot's state.
     segments: Vec<u32>,
+    #[cfg(feature = "json")]
+    pub(crate) search: Scratch,
 }
 
 /// Units longer than this are refused, so the buffer seldom grows beyond it.
@@ -18,14 +22,12 @@ const INSIDE: u32 = 1;
 const ASKED: u32 = 2;
 
 impl Kept {
-    /// For one decision: nothing is kept, and the buffer is made when it is needed.
-    pub(crate) const fn nothing() -> Self {
-        Self { key: Vec::new(), segments: Vec::new() }
-    }
-
     /// Keeps the answers of `segments` segments.
     pub(crate) fn new(segments: u32) -> Self {
-        Self { key: Vec::with_capacity(KEY_BYTES), segments: vec![0; segments as usize] }
+        let mut kept = Self::default();
+        kept.key.reserve(KEY_BYTES);
+        kept.segments.resize(segments as usize, 0);
+        kept
     }
 
     /// Whether the context of this stamp is in a segment, if it was asked before.

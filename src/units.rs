@@ -66,7 +66,7 @@ impl Program {
         let is_compared = slot.is_some_and(|slot| self.compares(slot));
         let text = slots.text.len();
         let constant = flag.row.constant();
-        Some(Units { program: self, flag, constant, slot, is_compared, slots, text, kept: Kept::nothing() })
+        Some(Units { program: self, flag, constant, slot, is_compared, slots, text, kept: Kept::default() })
     }
 
     /// Whether some condition compares an attribute with strings that have numbers.

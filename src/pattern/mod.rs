@@ -34,7 +34,7 @@ pub(crate) use automaton::Automaton;
 #[cfg(feature = "json")]
 pub(crate) use reason::Refused;
 #[cfg(feature = "json")]
-pub(crate) use search::Search;
+pub(crate) use search::{Scratch, Search};
 
 /// The bytes that one automaton may have.
 ///

@@ -122,13 +122,15 @@ impl Search {
     }
 
     /// Whether the pattern is found anywhere in `text`.
-    pub(crate) fn is_match(&self, text: &str) -> bool {
-        let mut seen = vec![0; self.words.len()];
-        let mut here = Threads { list: Vec::new(), bit: 1 };
-        let mut next = Threads { list: Vec::new(), bit: 2 };
+    pub(crate) fn is_match(&self, text: &str, scratch: &mut Scratch) -> bool {
+        let Scratch { seen, lists: [here, next] } = scratch;
+        seen.clear();
+        seen.resize(self.words.len(), 0);
+        let mut here = Threads::new(here, 1);
+        let mut next = Threads::new(next, 2);
         // What begins with the text isn't looked for behind its beginning.
         let is_anchored = self.words.first() == Some(&(LOOK | Look::START.0 << 3));
-        here.add(0, &mut seen);
+        here.add(0, seen);
         let mut chars = text.chars();
         let mut before = kind(None);
         loop {
@@ -145,44 +147,57 @@ impl Search {
                         let behind = at + 1 + 2 * number as usize;
                         let ranges = self.words.get(at + 1..behind).unwrap_or_default();
                         if char.is_some_and(|char| is_in(char.into(), ranges)) {
-                            next.add(behind, &mut seen);
+                            next.add(behind, seen);
                         }
                     }
                     FOUND => return true,
                     LOOK => {
                         if number >> place & 1 == 1 {
-                            here.add(at + 1, &mut seen);
+                            here.add(at + 1, seen);
                         }
                     }
                     operation => {
-                        here.add(at.wrapping_add_signed((word.cast_signed() >> 3) as isize), &mut seen);
+                        here.add(at.wrapping_add_signed((word.cast_signed() >> 3) as isize), seen);
                         if operation == SPLIT {
-                            here.add(at + 1, &mut seen);
+                            here.add(at + 1, seen);
                         }
                     }
                 }
             }
             if !is_anchored {
-                next.add(0, &mut seen);
+                next.add(0, seen);
             }
             if char.is_none() || next.list.is_empty() {
                 return false;
             }
-            here.clear(&mut seen);
+            here.clear(seen);
             std::mem::swap(&mut here, &mut next);
             before = after;
         }
     }
 }
 
+/// What is kept from one search to the next, so that they allocate only to grow.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scratch {
+    /// A byte for each word of the program.
+    seen: Vec<u8>,
+    lists: [Vec<usize>; 2],
+}
+
 /// The places in the program where a text can be.
-struct Threads {
-    list: Vec<usize>,
+struct Threads<'s> {
+    list: &'s mut Vec<usize>,
     /// What marks them in a byte for each word.
     bit: u8,
 }
 
-impl Threads {
+impl<'s> Threads<'s> {
+    fn new(list: &'s mut Vec<usize>, bit: u8) -> Self {
+        list.clear();
+        Self { list, bit }
+    }
+
     fn add(&mut self, at: usize, seen: &mut [u8]) {
         if let Some(seen) = seen.get_mut(at).filter(|seen| **seen & self.bit == 0) {
             *seen |= self.bit;
@@ -243,9 +258,10 @@ mod tests {
         let text = "b".repeat(1 << 20);
         let search = Search::new("^(?:[ab]{9000}a|c)", false).unwrap();
         // Were it looked for at every place, this would take minutes.
-        assert!(!search.is_match(&text));
-        assert!(Search::new("(^a|b)", false).unwrap().is_match("cb"));
-        assert!(Search::new("^*a", false).unwrap().is_match("ba"));
+        let mut scratch = Scratch::default();
+        assert!(!search.is_match(&text, &mut scratch));
+        assert!(Search::new("(^a|b)", false).unwrap().is_match("cb", &mut scratch));
+        assert!(Search::new("^*a", false).unwrap().is_match("ba", &mut scratch));
     }
 
     #[test]

@@ -140,9 +140,10 @@ fn agree<'t>(pattern: &str, ignore_case: bool, texts: impl IntoIterator<Item = &
     };
     let automaton =
         automaton(pattern, ignore_case).map(|bytes| Automaton::read(&bytes).expect("it reads what it wrote"));
+    let mut scratch = Scratch::default();
     for text in texts {
         let expected = regex.is_match(text);
-        assert_eq!(search.is_match(text), expected, "`{pattern}` {ignore_case} searched in {text:?}");
+        assert_eq!(search.is_match(text, &mut scratch), expected, "`{pattern}` {ignore_case} searched in {text:?}");
         match &automaton {
             Ok(automaton) => {
                 assert_eq!(automaton.is_match(text.as_bytes()), expected, "`{pattern}` {ignore_case} in {text:?}");

@@ -42,6 +42,7 @@ pub(crate) use row::{Arm, Check, Entry};
 pub(crate) use text::Text;
 use words::bytes_at;
 
+use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Outcome};
 use crate::snapshot::Problem;
 
@@ -121,9 +122,9 @@ impl Program {
         self.symbols.find(&self.words, text)
     }
 
-    pub(crate) fn pattern_matches(&self, pattern: u32, text: &[u8]) -> bool {
+    pub(crate) fn pattern_matches(&self, pattern: u32, text: &[u8], kept: &mut Kept) -> bool {
         let text = std::str::from_utf8(text);
-        matches!((self.patterns.get(pattern as usize), text), (Some(pattern), Ok(text)) if pattern.is_match(text))
+        matches!((self.patterns.get(pattern as usize), text), (Some(pattern), Ok(text)) if pattern.is_match(text, kept))
     }
 
     /// The answer of a flag that is the same for every context: static, disabled, refused.

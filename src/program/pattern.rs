@@ -2,6 +2,7 @@
 
 use super::Program;
 use super::words::{bytes_at, from, rows};
+use crate::kept::Kept;
 use crate::pattern::Automaton;
 #[cfg(feature = "json")]
 use crate::pattern::Search;
@@ -25,10 +26,11 @@ pub(crate) enum Pattern {
 
 impl Pattern {
     /// Whether `text`, which is UTF-8, has a match anywhere. Linear in its length.
-    pub(crate) fn is_match(&self, text: &str) -> bool {
+    #[cfg_attr(not(feature = "json"), expect(unused_variables, reason = "an automaton needs nothing but its table"))]
+    pub(crate) fn is_match(&self, text: &str, kept: &mut Kept) -> bool {
         match self {
             #[cfg(feature = "json")]
-            Self::Search { search, .. } => search.is_match(text),
+            Self::Search { search, .. } => search.is_match(text, &mut kept.search),
             Self::Automaton(automaton) => automaton.is_match(text.as_bytes()),
         }
     }
