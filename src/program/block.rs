@@ -148,6 +148,11 @@ impl<'a> Body<'a> {
         self.block.text(text, self.text)
     }
 
+    /// How many bytes of text there are.
+    pub(super) fn text_bytes(self) -> usize {
+        self.block.words.len().saturating_sub(self.text as usize).saturating_mul(4)
+    }
+
     /// The strings that the set at `offset` has by number.
     #[inline]
     pub(crate) fn symbols(self, offset: u32, set: &row::Set) -> &'a [u32] {

@@ -2,8 +2,6 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use super::block::Block;
-
 /// Text of a block. Short text near the block's beginning, which is nearly all, is start and length in one word; the rest
 /// is a row of two words that this points to.
 ///
@@ -46,14 +44,6 @@ impl Text {
             Place::Here { start: self.0 & START, len: self.0 >> START_BITS }
         } else {
             Place::Row(self.0 & !LONG)
-        }
-    }
-
-    /// How many bytes it says that it has.
-    pub(super) fn length(self, block: Block<'_>) -> usize {
-        match self.place() {
-            Place::Here { len, .. } => len as usize,
-            Place::Row(row) => block.row::<[u32; 2]>(row).map_or(0, |[_, len]| *len as usize),
         }
     }
 

@@ -29,6 +29,14 @@ struct Verifier<'p> {
 /// `Some` when what was looked at is sound.
 type Sound = Option<()>;
 
+/// An entry leads to one of the tests, from number `least` on.
+fn entry(entry: u32, least: u32, tests: usize) -> Sound {
+    match Entry::from_word(entry) {
+        Entry::Holds | Entry::Fails => Some(()),
+        Entry::Test(to) => when(to >= least && (to as usize) < tests),
+    }
+}
+
 fn when(sound: bool) -> Sound {
     sound.then_some(())
 }
@@ -100,7 +108,7 @@ impl<'p> Verifier<'p> {
         self.ids(body, row.exclude)?;
         self.slots(body, row.reads)?;
         self.tests(body, definition.depth)?;
-        self.entry(body, row.when, None)
+        entry(row.when, 0, body.tests().len())
     }
 
     fn flag(&mut self, definition: &Definition, flag: FlagBlock<'_>) -> Sound {
@@ -128,11 +136,11 @@ impl<'p> Verifier<'p> {
             self.slots(body, entry.unit)?;
             self.ids(body, entry.ids)?;
         }
-        let rules = flag.rules();
+        let (rules, tests) = (flag.rules(), body.tests().len());
         when(rules.len() <= limits::RULES)?;
         for rule in rules {
             is_variant(rule.variant())?;
-            self.entry(body, rule.when, None)?;
+            entry(rule.when, 0, tests)?;
             self.slots(body, rule.unit)?;
             for prefix in [rule.ramp_prefix, rule.split_prefix] {
                 if prefix.is_some() {
@@ -157,8 +165,9 @@ impl<'p> Verifier<'p> {
         let tests = body.tests();
         self.spend(tests.len())?;
         for (number, test) in (0..).zip(tests) {
-            self.entry(body, test.holds(), Some(number))?;
-            self.entry(body, test.fails(), Some(number))?;
+            // Every test leads to one behind it.
+            entry(test.holds(), number + 1, tests.len())?;
+            entry(test.fails(), number + 1, tests.len())?;
             self.text(body, test.place)?;
             match test.check()? {
                 Check::Segment(segment) => {
@@ -211,17 +220,6 @@ impl<'p> Verifier<'p> {
         }
     }
 
-    /// An entry leads to a test behind the one that it is in.
-    fn entry(&self, body: Body<'_>, entry: u32, from: Option<u32>) -> Sound {
-        match Entry::from_word(entry) {
-            Entry::Holds | Entry::Fails => Some(()),
-            Entry::Test(to) => {
-                when(from.is_none_or(|from| to > from))?;
-                when((to as usize) < body.tests().len())
-            }
-        }
-    }
-
     fn row<'b, T: Row>(&mut self, body: Body<'b>, offset: u32) -> Option<&'b T> {
         self.spend(1)?;
         body.block.row(offset)
@@ -249,9 +247,10 @@ impl<'p> Verifier<'p> {
     }
 
     fn text(&self, body: Body<'_>, text: Text) -> Sound {
-        if let Place::Row(row) = text.place() {
-            body.block.row::<[u32; 2]>(row)?;
-        }
-        when(body.bytes(text).len() == text.length(body.block))
+        let [start, len] = match text.place() {
+            Place::Here { start, len } => [start, len],
+            Place::Row(row) => *body.block.row(row)?,
+        };
+        when(start.checked_add(len)? as usize <= body.text_bytes())
     }
 }
