@@ -8,7 +8,7 @@ use crate::explain::explain;
 use crate::explanation::Explanation;
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Outcome, Reason};
-use crate::program::{Program, Text};
+use crate::program::{FlagBlock, Program, Text};
 use crate::recorder::Silent;
 use crate::slots::Slots;
 use crate::snapshot::{FlagType, Json, Problem};
@@ -190,7 +190,7 @@ impl Program {
     }
 
     /// The attributes in the slots `wanted`.
-    fn written(&self, context: &Context, wanted: impl Iterator<Item = u32>) -> Slots {
+    pub(crate) fn written(&self, context: &Context, wanted: impl Iterator<Item = u32>) -> Slots {
         let mut slots = Slots::with_attributes(self.attribute_count());
         slots.set_stamp(1);
         context::write(self, context, wanted, &mut slots);
@@ -198,11 +198,19 @@ impl Program {
     }
 
     fn outcome(&self, row: u32, slots: &Slots, kept: &mut Kept) -> Outcome {
-        if let Some(outcome) = self.constant(row) {
+        match self.flag(row) {
+            Some(flag) => self.outcome_of(flag, slots, kept),
+            None => Outcome::failed(ErrorCode::ParseError),
+        }
+    }
+
+    /// The outcome of a flag that is at hand, whose slots are all written.
+    pub(crate) fn outcome_of(&self, flag: FlagBlock<'_>, slots: &Slots, kept: &mut Kept) -> Outcome {
+        if let Some(outcome) = flag.row.constant() {
             return outcome;
         }
-        // The slots that a flag's tables name are written, so there is nothing that the walk can need.
-        Walk::new(self, slots, kept, Silent).decide(row).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
+        // There is nothing that the walk can need.
+        Walk::new(self, slots, kept, Silent).decide_block(flag).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
     /// What an outcome of the flag means.

@@ -29,7 +29,7 @@ pub(crate) fn explain(
     Ok(conclude(walk, flag, outcome, now))
 }
 
-/// Whether every string that the flag can read is there with its bytes.
+/// Fails with the first string that the flag can read and that is there without its bytes.
 #[inline(never)]
 fn check_texts(program: &Program, slots: &Slots, flag: u32) -> Result<(), Need> {
     for slot in program.flag(flag).map(|flag| flag.reads()).unwrap_or_default() {
@@ -218,20 +218,15 @@ impl Program {
 }
 
 fn found(slot: &Slot, slots: &Slots) -> Option<Json> {
-    Some(match slot.state & 7 {
+    Some(match slot.tag() {
         slots::MISSING => return None,
         slots::FALSE => Json::Bool(false),
         slots::TRUE => Json::Bool(true),
         slots::NUMBER => Json::Number(slot.number),
-        slots::STRING => {
-            let (start, len) = (slot.start as usize, slot.len as usize);
-            let bytes = start.checked_add(len).and_then(|end| slots.text.get(start..end)).unwrap_or_default();
-            Json::String(text_of(bytes))
-        }
+        slots::STRING => Json::String(text_of(slots.bytes(slot))),
         slots::LIST => {
-            let (start, len) = (slot.start as usize, slot.len as usize);
-            let items = start.checked_add(len).and_then(|end| slots.table.get(start..end)).unwrap_or_default();
-            Json::List(shorten(items.iter().take(MORE).map(|item| found(item, slots).unwrap_or(Json::Null)).collect()))
+            let items = slots.elements(slot).iter().take(MORE);
+            Json::List(shorten(items.map(|item| found(item, slots).unwrap_or(Json::Null)).collect()))
         }
         _ => Json::Object(Vec::new()),
     })

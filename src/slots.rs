@@ -99,7 +99,13 @@ impl Slots {
         if string.tag() == NAMED {
             return Err(Need { slot, text: true });
         }
+        Ok(self.bytes(string))
+    }
+
+    /// The same of one whose bytes are written.
+    #[inline(always)]
+    pub(crate) fn bytes(&self, string: &Slot) -> &[u8] {
         let (start, len) = (string.start as usize, string.len as usize);
-        Ok(start.checked_add(len).and_then(|end| self.text.get(start..end)).unwrap_or_default())
+        start.checked_add(len).and_then(|end| self.text.get(start..end)).unwrap_or_default()
     }
 }

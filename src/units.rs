@@ -1,12 +1,10 @@
 //! Many units through one flag: for simulations, and for jobs that assign whole populations.
 
-use crate::context::{self, Context};
-use crate::evaluate::Walk;
+use crate::context::Context;
 use crate::kept::Kept;
 use crate::operator::Operand;
-use crate::outcome::{ErrorCode, Outcome, Reason};
+use crate::outcome::{ErrorCode, Reason};
 use crate::program::{Body, Check, FlagBlock, Program, SegmentBlock};
-use crate::recorder::Silent;
 use crate::slots::{self, Slot, Slots};
 
 /// One flag for one context but for its unit, which is another with every question.
@@ -28,8 +26,6 @@ use crate::slots::{self, Slot, Slots};
 pub struct Units<'p> {
     program: &'p Program,
     flag: FlagBlock<'p>,
-    /// What a flag answers that answers only one way.
-    constant: Option<Outcome>,
     /// Where the unit is written; `None` where the flag doesn't read it.
     slot: Option<u32>,
     /// Whether something compares it with strings that have numbers.
@@ -61,12 +57,10 @@ impl Program {
         let flag = self.flag(self.find(flag)?)?;
         let reads = flag.reads();
         let slot = reads.iter().copied().find(|slot| self.attribute(*slot) == unit);
-        let mut slots = Slots::with_attributes(self.attribute_count());
-        context::write(self, context, reads.iter().copied(), &mut slots);
+        let slots = self.written(context, reads.iter().copied());
         let is_compared = slot.is_some_and(|slot| self.compares(slot));
         let text = slots.text.len();
-        let constant = flag.row.constant();
-        Some(Units { program: self, flag, constant, slot, is_compared, slots, text, kept: Kept::default() })
+        Some(Units { program: self, flag, slot, is_compared, slots, text, kept: Kept::default() })
     }
 
     /// Whether some condition compares an attribute with strings that have numbers.
@@ -98,13 +92,7 @@ impl<'p> Units<'p> {
         if let Some(slot) = self.slot {
             self.write(slot, unit);
         }
-        let outcome = match self.constant {
-            Some(outcome) => outcome,
-            None => Walk::new(self.program, &self.slots, &mut self.kept, Silent)
-                .decide_block(self.flag)
-                // Everything that the flag reads is written, so there is nothing that the walk can need.
-                .unwrap_or(Outcome::failed(ErrorCode::InvalidContext)),
-        };
+        let outcome = self.program.outcome_of(self.flag, &self.slots, &mut self.kept);
         let error = outcome.error();
         Answer {
             variant: error.is_none().then_some(outcome.variant() as usize),

@@ -9,22 +9,25 @@ interface Held {
   readonly generation: number;
 }
 
-const registry = typeof FinalizationRegistry === "function" ? new FinalizationRegistry<Held>(release) : undefined;
+const registry = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(collected) : undefined;
 
 /** Has the engine given back once `holder` is collected. */
 export function watch(holder: object, engine: number): void {
   registry?.register(holder, { engine, generation: vitals.generation }, holder);
 }
 
-/** Gives the engine back now. */
-export function giveBack(holder: object, engine: number, generation: number): void {
+/** Gives an engine of the instance that is in use back now. */
+export function giveBack(holder: object, engine: number): void {
   registry?.unregister(holder);
-  release({ engine, generation });
+  release(engine);
 }
 
-function release({ engine, generation }: Held): void {
+function collected({ engine, generation }: Held): void {
   // After a trap the instance is gone, and the engine with it.
-  if (generation !== vitals.generation || vitals.inside) return;
+  if (generation === vitals.generation && !vitals.inside) release(engine);
+}
+
+function release(engine: number): void {
   enter();
   free(engine);
   vitals.inside = false;

@@ -178,7 +178,7 @@ export class Program {
     // A bound context may ask it later, and so may the decision whose context's getter is what calls.
     const asked = (this.bound || isReading()) && !this.#life.over;
     if (asked && place !== undefined) this.#place = copyOf(place);
-    giveBack(loaded, loaded.engine, this.#generation);
+    giveBack(loaded, loaded.engine);
   }
 
   /** Every key, in the order of the flags' numbers. */

@@ -156,8 +156,9 @@ impl<'a> Body<'a> {
     /// The strings that the set at `offset` has by number.
     #[inline]
     pub(crate) fn symbols(self, offset: u32, set: &row::Set) -> &'a [u32] {
-        let start = offset.saturating_add(row::Set::WORDS) as usize;
-        self.block.words.get(start..).and_then(|words| words.get(..set.symbols as usize)).unwrap_or_default()
+        // Words as they are, which takes less than to read them as rows.
+        let behind = words::from(self.block.words, offset.saturating_add(row::Set::WORDS));
+        behind.get(..set.symbols as usize).unwrap_or_default()
     }
 
     /// The numbers that the set at `offset` has.
