@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::slots::{self, Slot, Slots};
-use crate::snapshot::{Code, Json, Problem};
+use crate::snapshot::{Code, Json, Problem, whole};
 
 /// The attributes of one decision: a JSON object, of which a flag reads what it refers to.
 ///
@@ -84,14 +84,7 @@ impl std::str::FromStr for Context {
             return Ok(Self { root });
         }
         let message = ["found ", root.kind(), ", expected an object of attributes"].concat();
-        Err(Problem {
-            flag: None,
-            segment: None,
-            code: Code::WrongType,
-            path: String::new(),
-            message,
-            suggestion: None,
-        })
+        Err(whole(Code::WrongType, message))
     }
 }
 

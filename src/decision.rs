@@ -8,7 +8,7 @@ use crate::explain::explain;
 use crate::explanation::Explanation;
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Outcome, Reason};
-use crate::program::{FlagBlock, Program, Text};
+use crate::program::{FlagBlock, Program};
 use crate::recorder::Silent;
 use crate::slots::Slots;
 use crate::snapshot::{FlagType, Json, Problem};
@@ -25,6 +25,12 @@ pub struct Decision<'p> {
     /// The id of the rule that served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'p str>,
+    /// The holdout that holds the unit back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<&'p str>,
+    /// What a unit that is held back would have got.
+    #[serde(rename = "wouldBe", skip_serializing_if = "Option::is_none")]
+    pub would_be: Option<WouldBe<'p>>,
     /// The snapshot's revision.
     pub revision: &'p str,
     /// What went wrong.
@@ -32,6 +38,22 @@ pub struct Decision<'p> {
     pub error: Option<ErrorCode>,
     #[serde(skip)]
     value: Option<&'p str>,
+}
+
+/// What a flag would have answered to a unit that is held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct WouldBe<'p> {
+    /// The variant; absent if that decision had ended with an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<&'p str>,
+    /// The reason.
+    pub reason: Reason,
+    /// The id of the rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'p str>,
+    /// What would have gone wrong.
+    #[serde(rename = "errorCode", skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorCode>,
 }
 
 impl<'p> Decision<'p> {
@@ -71,10 +93,10 @@ impl<'p> Bound<'p> {
     #[must_use]
     pub fn decide(&mut self, flag: &str) -> Decision<'p> {
         let Some(row) = self.program.find(flag) else {
-            return self.program.decision(0, Outcome::failed(ErrorCode::FlagNotFound));
+            return self.program.plain_decision(0, Outcome::failed(ErrorCode::FlagNotFound));
         };
         let outcome = self.program.outcome(row, &self.slots, &mut self.kept);
-        self.program.decision(row, outcome)
+        self.program.decision(row, outcome, self.kept.would_be)
     }
 }
 
@@ -99,14 +121,14 @@ impl Program {
     #[must_use]
     pub fn decide(&self, flag: &str, context: &Context) -> Decision<'_> {
         let Some(row) = self.find(flag) else {
-            return self.decision(0, Outcome::failed(ErrorCode::FlagNotFound));
+            return self.plain_decision(0, Outcome::failed(ErrorCode::FlagNotFound));
         };
         if let Some(outcome) = self.constant(row) {
-            return self.decision(row, outcome);
+            return self.plain_decision(row, outcome);
         }
         let (slots, mut kept) = self.slots_for(row, context);
         let outcome = self.outcome(row, &slots, &mut kept);
-        self.decision(row, outcome)
+        self.decision(row, outcome, kept.would_be)
     }
 
     /// Binds a context, to ask many flags of it.
@@ -214,19 +236,37 @@ impl Program {
     }
 
     /// What an outcome of the flag means.
-    pub(crate) fn decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {
+    /// `would_be` is what a unit that is held back would have got.
+    pub(crate) fn decision(&self, row: u32, outcome: Outcome, would_be: Outcome) -> Decision<'_> {
         let error = outcome.error();
         let flag = if error.is_none() { self.flag(row) } else { None };
-        let variant = flag.and_then(|flag| flag.variants().get(outcome.variant() as usize));
-        let rule = flag.and_then(|flag| flag.rules().get(outcome.rule()? as usize));
-        let text = |text: Option<Text>| Some(flag?.text(text?));
+        let held = flag.filter(|_| outcome.reason() == Reason::Holdout);
+        let holdout = held.and_then(|flag| flag.block.list(flag.row.holdouts).get(outcome.rule()? as usize));
+        let WouldBe { variant, reason, rule, .. } = self.served(flag, outcome);
+        let value = flag.and_then(|flag| Some(flag.text(flag.variants().get(outcome.variant() as usize)?.value)));
         Decision {
-            variant: text(variant.map(|variant| variant.name)),
-            reason: outcome.reason(),
-            rule: text(rule.map(|rule| rule.id)),
+            variant,
+            reason,
+            rule,
+            holdout: holdout.map(|holdout| self.holdout_key(*holdout)),
+            would_be: held.map(|_| self.served(self.flag(row).filter(|_| would_be.error().is_none()), would_be)),
             revision: self.revision(),
             error,
-            value: text(variant.map(|variant| variant.value)),
+            value,
         }
+    }
+
+    /// The same of an outcome that held nobody back.
+    pub(crate) fn plain_decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {
+        self.decision(row, outcome, Outcome::default())
+    }
+
+    /// What an outcome says of a flag; of an error there is none.
+    fn served<'p>(&'p self, flag: Option<FlagBlock<'p>>, outcome: Outcome) -> WouldBe<'p> {
+        let reason = outcome.reason();
+        let rule = outcome.rule().filter(|_| reason != Reason::Holdout);
+        let variant = |flag: FlagBlock<'p>| flag.variant_name(outcome.variant());
+        let rule = flag.and_then(|flag| Some(flag.text(flag.rules().get(rule? as usize)?.id)));
+        WouldBe { variant: flag.and_then(variant), reason, rule, error: outcome.error() }
     }
 }

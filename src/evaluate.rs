@@ -6,7 +6,7 @@ use crate::explain::text_of;
 use crate::explanation::{Bucket, Verdict};
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
-use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, row};
+use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, Text, row};
 use crate::recorder::Recorder;
 use crate::slots::{self, Slots};
 use crate::snapshot::limits;
@@ -89,6 +89,18 @@ impl<'a, R: Recorder> Walk<'a, R> {
         {
             return Ok(Outcome::served(variant, Reason::Override, None));
         }
+        let held = if row.holdouts == 0 { None } else { self.held_back(flag)? };
+        let served = self.served(flag);
+        match held {
+            None => served,
+            Some(position) => self.hold_back(flag, position, served),
+        }
+    }
+
+    /// What the rules serve, or else the default.
+    #[inline(always)]
+    fn served(&mut self, flag: FlagBlock<'_>) -> Result<Outcome, Stop> {
+        let row = flag.row;
         let fixed = row.constant().map(Outcome::reason);
         for (position, rule) in (0..).zip(flag.rules()) {
             if let Some((variant, hashed)) = self.rule(flag, position, rule)? {
@@ -114,7 +126,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             let verdict = if met { Verdict::Passed } else { Verdict::Decided };
             self.recorder.record(|trace| {
                 let judgement = if met { ", which is wanted" } else { ", which is not enough" };
-                match program.decision(parent, outcome).variant {
+                match program.plain_decision(parent, outcome).variant {
                     Some(variant) => {
                         trace.end(verdict, &["it serves `", variant, "` (", outcome.reason().name(), ")", judgement]);
                     }
@@ -156,11 +168,20 @@ impl<'a, R: Recorder> Walk<'a, R> {
             return Ok(None);
         }
         let mut hashed = false;
+        if rule.membership != 0 {
+            let (inside, took_hash) = self.in_experiment(flag, rule)?;
+            hashed = took_hash;
+            if !inside {
+                self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its experiment"]));
+                return Ok(None);
+            }
+        }
         if share < bucket::TOTAL {
             hashed = true;
             let bucket = self.sight.bucket(flag.block, rule.unit, flag.body().bytes(rule.ramp_prefix))?;
             let inside = bucket < share;
-            self.record_bucket(flag, rule, Purpose::Ramp, (bucket, 0, share), None);
+            let key = (flag.body(), rule.unit, rule.ramp_prefix);
+            self.record_bucket(key, Purpose::Ramp, (bucket, 0, share), None);
             if !inside {
                 self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
                 return Ok(None);
@@ -177,7 +198,8 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 variant = served;
                 if bucket < end {
                     let arm = (bucket, from, end);
-                    self.record_bucket(flag, rule, Purpose::Split, arm, Some(variant));
+                    let key = (flag.body(), rule.unit, rule.split_prefix);
+                    self.record_bucket(key, Purpose::Split, arm, Some((flag, variant)));
                     break;
                 }
                 from = end;
@@ -238,30 +260,29 @@ impl<'a, R: Recorder> Walk<'a, R> {
         Ok(inside)
     }
 
-    fn record_bucket(
+    /// Tells where the unit in a block's list of slots fell, with the prefix of its key.
+    pub(crate) fn record_bucket(
         &mut self,
-        flag: FlagBlock<'_>,
-        rule: &row::Rule,
+        (body, unit, prefix): (Body<'_>, u32, Text),
         purpose: Purpose,
         (bucket, from, until): (u32, u32, u32),
-        variant: Option<u32>,
+        variant: Option<(FlagBlock<'_>, u32)>,
     ) {
         let sight = &mut self.sight;
         self.recorder.record(|trace| {
-            let prefix = if purpose == Purpose::Ramp { rule.ramp_prefix } else { rule.split_prefix };
             sight.kept.key.clear();
             // It was written before, or the unit would have no bucket.
-            let written = sight.write_unit(flag.block, rule.unit).is_ok();
-            let unit = if written { text_of(&sight.kept.key) } else { String::new() };
+            let written = sight.write_unit(body.block, unit).is_ok();
+            let text = if written { text_of(&sight.kept.key) } else { String::new() };
             trace.bucket(Bucket {
                 purpose,
-                unit: sight.program.unit_paths(flag.block, rule.unit),
-                key: [flag.text(prefix), &unit].concat(),
+                unit: sight.program.unit_paths(body.block, unit),
+                key: [body.text(prefix), &text].concat(),
                 bucket,
                 from,
                 until,
                 inside: from <= bucket && bucket < until,
-                variant: variant.and_then(|variant| flag.variant_name(variant)).map(str::to_owned),
+                variant: variant.and_then(|(flag, variant)| flag.variant_name(variant)).map(str::to_owned),
             });
         });
     }
@@ -283,7 +304,7 @@ impl Sight<'_> {
     }
 
     #[inline]
-    fn bucket(&mut self, block: Block<'_>, unit: u32, prefix: &[u8]) -> Result<u32, Stop> {
+    pub(crate) fn bucket(&mut self, block: Block<'_>, unit: u32, prefix: &[u8]) -> Result<u32, Stop> {
         // Nearly every unit is one string, which is hashed where it lies.
         if let [slot] = block.list(unit)
             && let string = self.slots.read(*slot)?

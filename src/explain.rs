@@ -1,7 +1,7 @@
 //! Why a decision came out as it did: every step of the walk, with what was compared and where units fell.
 
 use crate::evaluate::Walk;
-use crate::explanation::{Bucket, Check, Explanation, Step, Verdict};
+use crate::explanation::{Bucket, Check, Explanation, Instead, Step, Verdict};
 use crate::kept::Kept;
 use crate::operator::{Operand, Operator};
 use crate::outcome::{ErrorCode, Need, Outcome};
@@ -45,7 +45,7 @@ fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome, now: f64
     let program = walk.sight.program;
     let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
     let steps = walk.recorder.and_then(|trace| trace.open.into_iter().next()).unwrap_or_default().steps;
-    let decision = program.decision(flag, outcome);
+    let decision = program.decision(flag, outcome, walk.sight.kept.would_be);
     Explanation {
         flag: program.flag_key(flag).to_owned(),
         revision: decision.revision.to_owned(),
@@ -53,6 +53,13 @@ fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome, now: f64
         variant: decision.variant.map(str::to_owned),
         reason: decision.reason,
         rule: decision.rule.map(str::to_owned),
+        holdout: decision.holdout.map(str::to_owned),
+        would_be: decision.would_be.map(|instead| Instead {
+            variant: instead.variant.map(str::to_owned),
+            reason: instead.reason,
+            rule: instead.rule.map(str::to_owned),
+            error_code: instead.error,
+        }),
         error_code: decision.error,
         error_message,
         steps,

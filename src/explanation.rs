@@ -21,6 +21,10 @@ pub struct Explanation {
     pub reason: Reason,
     /// The id of the rule that served.
     pub rule: Option<String>,
+    /// The holdout that holds the unit back.
+    pub holdout: Option<String>,
+    /// What a unit that is held back would have got; the holdout's step has the steps that led to it.
+    pub would_be: Option<Instead>,
     /// What went wrong.
     pub error_code: Option<ErrorCode>,
     /// The same in a sentence.
@@ -29,12 +33,25 @@ pub struct Explanation {
     pub steps: Vec<Step>,
 }
 
+/// What a unit that is held back would have got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instead {
+    /// The variant; absent if that decision had ended with an error.
+    pub variant: Option<String>,
+    /// The reason.
+    pub reason: Reason,
+    /// The id of the rule.
+    pub rule: Option<String>,
+    /// What would have gone wrong.
+    pub error_code: Option<ErrorCode>,
+}
+
 /// One step of the order of a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// `enabled`, `prerequisite`, `override`, `rule` or `default`; `refused` for a refused flag.
+    /// `enabled`, `prerequisite`, `override`, `holdout`, `rule` or `default`; `refused` for a refused flag.
     pub step: &'static str,
-    /// What it is about: a flag's key, a variant's name, a rule's id.
+    /// What it is about: a flag's key, a variant's name, a holdout's key, a rule's id.
     pub subject: Option<String>,
     /// How it went.
     pub verdict: Verdict,
@@ -44,7 +61,7 @@ pub struct Step {
     pub checks: Vec<Check>,
     /// Where units fell.
     pub buckets: Vec<Bucket>,
-    /// The steps of a prerequisite's own decision.
+    /// The steps of a prerequisite's own decision, or of what a unit that is held back would have got.
     pub steps: Vec<Step>,
 }
 
@@ -128,9 +145,22 @@ impl From<Explanation> for Json {
         members.maybe("variant", explanation.variant);
         members.name("reason", explanation.reason.name());
         members.maybe("rule", explanation.rule);
+        members.maybe("holdout", explanation.holdout);
+        members.maybe("wouldBe", explanation.would_be.map(Self::from));
         members.maybe("errorCode", explanation.error_code.map(|code| code.name().to_owned()));
         members.maybe("errorMessage", explanation.error_message);
         members.add("steps", trees(explanation.steps));
+        members.done()
+    }
+}
+
+impl From<Instead> for Json {
+    fn from(instead: Instead) -> Self {
+        let mut members = Members::default();
+        members.maybe("variant", instead.variant);
+        members.name("reason", instead.reason.name());
+        members.maybe("rule", instead.rule);
+        members.maybe("errorCode", instead.error_code.map(|code| code.name().to_owned()));
         members.done()
     }
 }
@@ -197,4 +227,4 @@ macro_rules! serialised_as_trees {
     )*};
 }
 
-serialised_as_trees!(Explanation, Step, Check, Bucket);
+serialised_as_trees!(Explanation, Instead, Step, Check, Bucket);

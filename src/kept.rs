@@ -2,6 +2,7 @@
 
 #[cfg(feature = "json")]
 use crate::pattern::Scratch;
+use crate::outcome::Outcome;
 use crate::snapshot::limits;
 
 /// A buffer for what is hashed, the answers of segments, and what searches need.
@@ -11,6 +12,8 @@ pub(crate) struct Kept {
     /// By number: bit 0 whether the context is in the segment, bit 1 that it was asked, above them the stamp that it was asked
     /// under, as in a slot's state.
     segments: Vec<u32>,
+    /// What the last unit that was held back would have got.
+    pub(crate) would_be: Outcome,
     #[cfg(feature = "json")]
     pub(crate) search: Scratch,
 }

@@ -24,6 +24,8 @@ pub enum Reason {
     Error = 7,
     /// The unit is listed with a variant.
     Override = 8,
+    /// The unit is held back.
+    Holdout = 9,
     /// A flag that this one needs didn't serve what it needs.
     PrerequisiteFailed = 10,
 }
@@ -37,6 +39,7 @@ impl Reason {
             3 => Self::Split,
             4 => Self::Disabled,
             8 => Self::Override,
+            9 => Self::Holdout,
             10 => Self::PrerequisiteFailed,
             _ => Self::Error,
         }
@@ -53,6 +56,7 @@ impl Reason {
             Self::Disabled => "DISABLED",
             Self::Error => "ERROR",
             Self::Override => "OVERRIDE",
+            Self::Holdout => "HOLDOUT",
             Self::PrerequisiteFailed => "PREREQUISITE_FAILED",
         }
     }
@@ -90,13 +94,14 @@ impl ErrorCode {
 }
 
 /// A packed decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Outcome(pub(crate) u32);
 
 const NO_RULE: u32 = 0xFFF;
 
 impl Outcome {
-    /// `variant` is below 255 and `rule` below 4,095 by the limits of a snapshot.
+    /// `variant` is below 255 and `rule` below 4,095 by the limits of a snapshot. Of a unit that is held back, the "rule" is the
+    /// position of the holdout among those that cover the flag.
     pub(crate) const fn served(variant: u32, reason: Reason, rule: Option<u32>) -> Self {
         let rule = match rule {
             Some(rule) => rule & NO_RULE,

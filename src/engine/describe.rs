@@ -3,7 +3,7 @@
 use crate::json_text::JsonText;
 use crate::operator::Operand;
 use crate::outcome::{ErrorCode, Outcome};
-use crate::program::{Body, Check, Entry, Program, row};
+use crate::program::{Body, Check, Entry, FlagBlock, Program, row};
 
 pub(super) fn flag(program: &Program, flag: u32) -> String {
     let mut text = JsonText::default();
@@ -56,8 +56,42 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
         }
     }
     text.close(']');
+    experiments(program, block, &mut text);
+    if block.row.holdouts != 0 {
+        text.key("holdouts");
+        text.strings(block.block.list(block.row.holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
+    }
     text.close('}');
     text.done()
+}
+
+/// The experiments of the rules and their layers, by position, where there is one.
+fn experiments(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
+    let memberships = || {
+        let rules = flag.rules().iter();
+        rules.map(|rule| if rule.membership == 0 { None } else { flag.block.row::<row::Membership>(rule.membership) })
+    };
+    if memberships().all(|membership| membership.is_none()) {
+        return;
+    }
+    text.key("experiments");
+    text.open('[');
+    for membership in memberships() {
+        match membership {
+            Some(membership) => text.string(flag.text(membership.name)),
+            None => text.raw("null"),
+        }
+    }
+    text.close(']');
+    text.key("layers");
+    text.open('[');
+    for membership in memberships() {
+        match membership.filter(|membership| membership.layer != row::Membership::NONE) {
+            Some(membership) => text.string(program.layer_key(membership.layer)),
+            None => text.raw("null"),
+        }
+    }
+    text.close(']');
 }
 
 /// Symbols of a flag and of everything that it needs, each of which is looked at once.

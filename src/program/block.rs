@@ -76,6 +76,20 @@ pub(crate) struct SegmentBlock<'a> {
     pub(crate) row: &'a row::Segment,
 }
 
+/// A layer's block with its own row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LayerBlock<'a> {
+    pub(crate) block: Block<'a>,
+    pub(crate) row: &'a row::Layer,
+}
+
+/// A holdout's block with its own row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HoldoutBlock<'a> {
+    pub(crate) block: Block<'a>,
+    pub(crate) row: &'a row::Holdout,
+}
+
 /// A block whose rules, tests and text can be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Body<'a> {
@@ -127,6 +141,38 @@ impl<'a> SegmentBlock<'a> {
 
     pub(crate) fn reads(self) -> &'a [u32] {
         self.block.list(self.row.reads)
+    }
+}
+
+impl<'a> LayerBlock<'a> {
+    pub(crate) fn of(words: &'a [u32]) -> Option<Self> {
+        let block = Block::new(words);
+        Some(Self { block, row: block.row(0)? })
+    }
+
+    /// Without tests.
+    pub(crate) const fn body(self) -> Body<'a> {
+        Body { block: self.block, tests: self.row.text, text: self.row.text }
+    }
+
+    pub(crate) fn reads(self) -> &'a [u32] {
+        self.block.list(self.row.reads)
+    }
+
+    pub(crate) fn experiments(self) -> &'a [row::Experiment] {
+        self.block.list(self.row.experiments)
+    }
+}
+
+impl<'a> HoldoutBlock<'a> {
+    pub(crate) fn of(words: &'a [u32]) -> Option<Self> {
+        let block = Block::new(words);
+        Some(Self { block, row: block.row(0)? })
+    }
+
+    /// Without tests.
+    pub(crate) const fn body(self) -> Body<'a> {
+        Body { block: self.block, tests: self.row.text, text: self.row.text }
     }
 }
 

@@ -81,10 +81,11 @@ impl Program {
         Ok(loaded.program)
     }
 
-    /// Segments first, each by key.
+    /// Holdouts first, then layers, segments and flags, each by key.
     pub(crate) fn sort_problems(&mut self) {
-        // Absent comes before present, so segments' problems, which name no flag, come first.
-        self.problems =
-            sorted_by(std::mem::take(&mut self.problems), |a, b| (&a.flag, &a.segment).cmp(&(&b.flag, &b.segment)));
+        // Absent comes before present, so problems of what flags need, which name no flag, come first.
+        self.problems = sorted_by(std::mem::take(&mut self.problems), |a, b| {
+            (&a.flag, &a.segment, &a.layer, &a.holdout).cmp(&(&b.flag, &b.segment, &b.layer, &b.holdout))
+        });
     }
 }

@@ -19,6 +19,8 @@ mod image;
 mod links;
 mod load;
 mod names;
+#[cfg(feature = "json")]
+mod needs;
 mod pattern;
 mod probe;
 mod report;
@@ -31,7 +33,7 @@ mod text;
 mod verify;
 mod words;
 
-pub(crate) use block::{Block, Body, FlagBlock, SegmentBlock};
+pub(crate) use block::{Block, Body, FlagBlock, HoldoutBlock, LayerBlock, SegmentBlock};
 use directory::Directory;
 pub(crate) use ids::Ids;
 pub(crate) use load::Loaded;
@@ -80,8 +82,26 @@ impl Program {
         SegmentBlock::of(self.segments().block(&self.words, segment)?)
     }
 
+    #[inline]
+    pub(crate) fn layer(&self, layer: u32) -> Option<LayerBlock<'_>> {
+        LayerBlock::of(self.header.layers().block(&self.words, layer)?)
+    }
+
+    #[inline]
+    pub(crate) fn holdout(&self, holdout: u32) -> Option<HoldoutBlock<'_>> {
+        HoldoutBlock::of(self.header.holdouts().block(&self.words, holdout)?)
+    }
+
     pub(crate) fn flag_key(&self, flag: u32) -> &str {
         self.flags().key(&self.words, flag)
+    }
+
+    pub(crate) fn layer_key(&self, layer: u32) -> &str {
+        self.header.layers().key(&self.words, layer)
+    }
+
+    pub(crate) fn holdout_key(&self, holdout: u32) -> &str {
+        self.header.holdouts().key(&self.words, holdout)
     }
 
     pub(crate) fn segment_key(&self, segment: u32) -> &str {

@@ -20,6 +20,8 @@ impl Problem {
         let fields = [
             ("flag", self.flag.as_deref()),
             ("segment", self.segment.as_deref()),
+            ("layer", self.layer.as_deref()),
+            ("holdout", self.holdout.as_deref()),
             ("code", Some(self.code.name())),
             ("path", Some(&self.path)),
             ("message", Some(&self.message)),
@@ -56,6 +58,8 @@ fn problem(json: &Json) -> Option<Problem> {
     Some(Problem {
         flag: text("flag"),
         segment: text("segment"),
+        layer: text("layer"),
+        holdout: text("holdout"),
         code: Code::from_name(&text("code")?)?,
         path: text("path")?,
         message: text("message")?,

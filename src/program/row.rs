@@ -56,6 +56,8 @@ rows! {
         /// Rows, count, index, bits of the index: see [`Directory`].
         flags: [u32; 4],
         segments: [u32; 4],
+        layers: [u32; 4],
+        holdouts: [u32; 4],
         /// Place and count of rows that say where a text lies.
         attributes: [u32; 2],
         symbols: [u32; 2],
@@ -92,6 +94,8 @@ rows! {
         prerequisites: u32,
         /// A list of [`Override`], those that serve `off` first.
         overrides: u32,
+        /// A list of the holdouts that cover it, in the order of their keys.
+        holdouts: u32,
         /// A list of the slots that a decision can read, through segments and prerequisites too.
         reads: u32,
         /// The first [`Rule`]; they end where the tests begin.
@@ -116,6 +120,50 @@ rows! {
         reads: u32,
         rules: u32,
         tests: u32,
+        text: u32,
+    }
+
+    /// A layer, at the beginning of its block.
+    Layer {
+        unit: u32,
+        /// What comes before the unit's text in its key.
+        prefix: Text,
+        /// A list of [`Experiment`].
+        experiments: u32,
+        /// The experiment that it is in: see [`Membership`].
+        within: u32,
+        /// A list of the slots that asking it can read.
+        reads: u32,
+        text: u32,
+    }
+
+    Experiment {
+        name: Text,
+        /// A list of the first buckets of its ranges and of those behind them.
+        ranges: u32,
+    }
+
+    /// A place in an experiment.
+    Membership {
+        /// [`Membership::NONE`] for an experiment that is in no layer.
+        layer: u32,
+        /// Its position in the layer.
+        experiment: u32,
+        name: Text,
+    }
+
+    /// A holdout, at the beginning of its block.
+    Holdout {
+        unit: u32,
+        prefix: Text,
+        /// Bits 0–19 the buckets that are held back, 20 whether it ends, 21 whether it covers every flag of its unit.
+        bits: u32,
+        until: [u32; 2],
+        /// Lists of ids: keys of flags, and tags.
+        flags: u32,
+        tags: u32,
+        /// A list of holdouts whose flags it covers, too.
+        includes: u32,
         text: u32,
     }
 
@@ -148,6 +196,8 @@ rows! {
         arms: u32,
         /// A list of the slots that make the unit.
         unit: u32,
+        /// The [`Membership`] in an experiment.
+        membership: u32,
         /// What comes before the unit's text in the key of a ramp, and of a split.
         ramp_prefix: Text,
         split_prefix: Text,
@@ -239,6 +289,14 @@ impl Header {
         Directory::at(self.segments)
     }
 
+    pub(crate) fn layers(&self) -> Directory {
+        Directory::at(self.layers)
+    }
+
+    pub(crate) fn holdouts(&self) -> Directory {
+        Directory::at(self.holdouts)
+    }
+
     pub(crate) const fn has_sequence(&self) -> bool {
         self.bits & Self::SEQUENCE != 0
     }
@@ -281,6 +339,33 @@ impl Flag {
     /// The answer of a flag that can answer only one way.
     pub(crate) const fn constant(&self) -> Option<Outcome> {
         if self.bits & 8 != 0 { Some(Outcome(self.constant)) } else { None }
+    }
+}
+
+impl Membership {
+    pub(crate) const NONE: u32 = u32::MAX;
+}
+
+impl Holdout {
+    const ENDS: u32 = 1 << 20;
+    const ALL: u32 = 1 << 21;
+
+    pub(crate) const fn bits(share: u32, ends: bool, all: bool) -> u32 {
+        share | ends as u32 * Self::ENDS | all as u32 * Self::ALL
+    }
+
+    /// Buckets that are held back.
+    pub(crate) const fn share(&self) -> u32 {
+        self.bits & 0xF_FFFF
+    }
+
+    /// The instant from which on nobody is held back any more.
+    pub(crate) const fn until(&self) -> Option<i64> {
+        if self.bits & Self::ENDS != 0 { Some(join(self.until).cast_signed()) } else { None }
+    }
+
+    pub(crate) const fn covers_all(&self) -> bool {
+        self.bits & Self::ALL != 0
     }
 }
 

@@ -16,7 +16,9 @@ use super::row::halves;
 use super::source::{Drafts, Kind, State};
 use super::words::word;
 use crate::snapshot::json::Entry;
-use crate::snapshot::{Code, Findings, Json, Place, Problem, check_flag, check_segment, nearest, read_entry};
+use crate::snapshot::{
+    Code, Findings, Json, Place, Problem, check_flag, check_holdout, check_layer, check_segment, read_entry,
+};
 
 pub(super) struct Settling<'t, 'p> {
     pub(super) words: &'t [u32],
@@ -25,29 +27,30 @@ pub(super) struct Settling<'t, 'p> {
 }
 
 /// A definition that is being settled, or that one of those names.
-struct Reading<'t> {
-    number: u32,
+pub(super) struct Reading<'t> {
+    pub(super) number: u32,
     /// Unread for those that are being settled.
     state: State,
     text: &'t str,
-    json: Option<Json>,
+    pub(super) json: Option<Json>,
     /// Nothing is wrong with its own text, which was read.
-    is_clean: bool,
-    found: Findings,
+    pub(super) is_clean: bool,
+    pub(super) found: Findings,
     /// What it refers to of its own kind: where that stands and which definition it is.
-    references: Vec<(String, u32)>,
-    /// The digests of the segments that a flag's rules name.
-    needs: Vec<u64>,
+    pub(super) references: Vec<(String, u32)>,
+    /// Digests of what it needs of other kinds.
+    pub(super) needs: Vec<u64>,
+    /// The holdouts that cover a flag, in the order of their keys.
+    pub(super) holdouts: Vec<u32>,
 }
 
 impl Reading<'_> {
-    fn is_unread(&self) -> bool {
+    pub(super) fn is_unread(&self) -> bool {
         self.state == State::Unread
     }
 
-    fn report(&mut self, code: Code, path: String, message: &[&str], suggestion: Option<String>) {
-        let message = message.concat();
-        self.found.problems.list.push(Problem { flag: None, segment: None, code, path, message, suggestion });
+    pub(super) fn report(&mut self, code: Code, path: String, message: &[&str], suggestion: Option<String>) {
+        self.found.problems.list.push(Problem { suggestion, ..Problem::new(code, path, message.concat()) });
     }
 }
 
@@ -73,17 +76,14 @@ impl<'t> Settling<'t, '_> {
             self.drafts.set_position(kind, number, Some(group.len()));
             let mut reading = self.read(kind, number);
             if reading.is_unread() && reading.is_clean {
-                self.find_segments(kind, &mut reading);
-                self.find_parents(&mut reading);
+                self.find_needs(kind, &mut reading);
                 for (_, to) in &reading.references {
                     open.push(*to);
                 }
             }
             group.push(reading);
         }
-        if kind == Kind::Flag {
-            self.check_variants(&mut group);
-        }
+        self.check_members(kind, &mut group);
         let sorted = self.resolve(kind, &mut group);
         for position in sorted {
             if let Some(reading) = group.get(position).filter(|reading| reading.is_unread()) {
@@ -111,6 +111,7 @@ impl<'t> Settling<'t, '_> {
             found: Findings::default(),
             references: Vec::new(),
             needs: Vec::new(),
+            holdouts: Vec::new(),
         };
         let Some(draft) = self.drafts.of(kind).get(number as usize) else {
             return reading;
@@ -126,90 +127,13 @@ impl<'t> Settling<'t, '_> {
         let entry = Entry { key, start, text: reading.text, broken: draft.broken };
         let check = match kind {
             Kind::Segment => check_segment,
+            Kind::Layer => check_layer,
+            Kind::Holdout => check_holdout,
             Kind::Flag => check_flag,
         };
         reading.json = read_entry(&entry, draft.repeated, kind.section(), &mut reading.found, check);
         reading.is_clean = reading.json.is_some() && reading.found.problems.list.is_empty();
         reading
-    }
-
-    /// Finds the segments that conditions name. A segment's own are references of its kind; a flag's are settled at once.
-    fn find_segments(&mut self, kind: Kind, reading: &mut Reading<'_>) {
-        for (pointer, key) in std::mem::take(&mut reading.found.segments) {
-            let Some(number) = self.program.segments().find(&self.program.words, &key) else {
-                self.report_unknown(Kind::Segment, &key, pointer, reading);
-                continue;
-            };
-            if kind == Kind::Segment {
-                reading.references.push((pointer, number));
-                continue;
-            }
-            self.settle(Kind::Segment, number);
-            if self.drafts.state(Kind::Segment, number) == State::Sound {
-                reading.needs.push(self.program.segments().digest(&self.program.words, number));
-            } else {
-                report_refused(Kind::Segment, &key, pointer, reading);
-            }
-        }
-    }
-
-    fn find_parents(&self, reading: &mut Reading<'_>) {
-        let prerequisites = std::mem::take(&mut reading.found.prerequisites);
-        for prerequisite in &prerequisites {
-            let pointer = [&prerequisite.pointer, "/flag"].concat();
-            match self.program.find(&prerequisite.flag) {
-                Some(parent) => reading.references.push((pointer, parent)),
-                None => self.report_unknown(Kind::Flag, &prerequisite.flag, pointer, reading),
-            }
-        }
-        reading.found.prerequisites = prerequisites;
-    }
-
-    /// Reports the variants that prerequisites name in vain.
-    fn check_variants(&self, group: &mut [Reading<'_>]) {
-        for child in 0..group.len() {
-            let mut unknown = Vec::new();
-            let Some(reading) = group.get(child).filter(|reading| reading.is_unread() && reading.is_clean) else {
-                continue;
-            };
-            for prerequisite in &reading.found.prerequisites {
-                let Some(parent) = self.program.find(&prerequisite.flag) else {
-                    continue;
-                };
-                let names = self.variant_names(parent, group);
-                for (index, variant) in prerequisite.variants.iter().enumerate() {
-                    // A flag that can't be read has none.
-                    if !names.is_empty() && !names.contains(&variant.as_str()) {
-                        let pointer = [&prerequisite.pointer, "/variants/", &index.to_string()].concat();
-                        unknown.push((pointer, variant.clone(), nearest(variant, &mut names.iter().copied())));
-                    }
-                }
-            }
-            if let Some(reading) = group.get_mut(child) {
-                for (pointer, name, near) in unknown {
-                    report_unknown(Code::UnknownVariant, "variant", &name, pointer, near, reading);
-                }
-            }
-        }
-    }
-
-    /// The names of the variants of a flag in the group; none when it can't be read.
-    fn variant_names<'n>(&'n self, number: u32, group: &'n [Reading<'_>]) -> Vec<&'n str> {
-        let mut names = Vec::new();
-        let Some(reading) = self.drafts.position(Kind::Flag, number).and_then(|position| group.get(position)) else {
-            return names;
-        };
-        let written = reading.json.as_ref().filter(|_| reading.is_clean).and_then(|json| json.get("variants"));
-        if let Some(Json::Object(entries)) = written {
-            for (name, _) in entries {
-                names.push(name.as_str());
-            }
-        } else if let Some(flag) = self.program.flag(number) {
-            for variant in flag.variants() {
-                names.push(flag.text(variant.name));
-            }
-        }
-        names
     }
 
     /// Orders the readings that have no problem and records what their links refuse.
@@ -279,19 +203,25 @@ impl<'t> Settling<'t, '_> {
             return Vec::new();
         };
         let sound = Sound { json, text: reading.text };
-        if kind == Kind::Segment {
-            return compile::segment(self.program, sound);
+        match kind {
+            Kind::Segment => return compile::segment(self.program, sound),
+            Kind::Layer => return compile::layer(self.program, json),
+            Kind::Holdout => {
+                let includes: Vec<u32> = reading.references.iter().map(|(_, number)| *number).collect();
+                return compile::holdout(self.program, json, &includes);
+            }
+            Kind::Flag => {}
         }
         let mut parents = Vec::new();
-        for ((_, flag), prerequisite) in reading.references.iter().zip(&reading.found.prerequisites) {
-            let names = self.variant_names(*flag, group);
-            let mut variants = Vec::with_capacity(prerequisite.variants.len());
-            for name in &prerequisite.variants {
+        for ((_, flag), need) in reading.references.iter().zip(&reading.found.needs) {
+            let names = self.member_names(kind, *flag, group);
+            let mut variants = Vec::with_capacity(need.members.len());
+            for name in &need.members {
                 variants.extend(names.iter().position(|one| one == name).map(word));
             }
             parents.push(Parent { flag: *flag, variants });
         }
-        compile::flag(self.program, sound, &parents)
+        compile::flag(self.program, sound, &parents, &reading.holdouts)
     }
 
     /// Puts a compiled definition where everybody finds it.
@@ -329,6 +259,8 @@ impl<'t> Settling<'t, '_> {
             let key = Some(directory.key(&self.program.words, number).to_owned());
             match kind {
                 Kind::Segment => problem.segment = key,
+                Kind::Layer => problem.layer = key,
+                Kind::Holdout => problem.holdout = key,
                 Kind::Flag => problem.flag = key,
             }
             self.program.problems.push(problem);
@@ -339,28 +271,9 @@ impl<'t> Settling<'t, '_> {
         let around = Place::DOCUMENT.key(kind.section());
         around.key(kind.directory(self.program).key(&self.program.words, number)).pointer()
     }
-
-    fn report_unknown(&self, kind: Kind, name: &str, pointer: String, reading: &mut Reading<'_>) {
-        let (directory, words) = (kind.directory(self.program), &self.program.words);
-        let code = if kind == Kind::Flag { Code::UnknownFlag } else { Code::UnknownSegment };
-        let near = nearest(name, &mut (0..directory.count).map(|number| directory.key(words, number)));
-        report_unknown(code, kind.name(), name, pointer, near, reading);
-    }
 }
 
-fn report_unknown(
-    code: Code,
-    kind: &str,
-    name: &str,
-    pointer: String,
-    near: Option<String>,
-    reading: &mut Reading<'_>,
-) {
-    let message = ["unknown ", kind, " `", name, "`, expected the name of one in this snapshot"];
-    reading.report(code, pointer, &message, near);
-}
-
-fn report_refused(kind: Kind, name: &str, pointer: String, reading: &mut Reading<'_>) {
+pub(super) fn report_refused(kind: Kind, name: &str, pointer: String, reading: &mut Reading<'_>) {
     let message = ["the ", kind.name(), " `", name, "` is refused, expected a sound one"];
     reading.report(Code::RefusedDependency, pointer, &message, None);
 }

@@ -21,6 +21,8 @@ pub(crate) struct Source {
 #[derive(Debug)]
 pub(super) struct Drafts {
     pub(super) segments: Vec<Draft>,
+    pub(super) layers: Vec<Draft>,
+    pub(super) holdouts: Vec<Draft>,
     pub(super) flags: Vec<Draft>,
 }
 
@@ -48,6 +50,8 @@ pub(super) enum State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Segment,
+    Layer,
+    Holdout,
     Flag,
 }
 
@@ -72,16 +76,21 @@ impl Source {
             words::append(&mut program.words, document.environment.as_deref().unwrap_or_default().as_bytes());
         let (segments, directory) = program.enter(&document.segments, document.start);
         program.header.segments = directory.place();
+        let (layers, directory) = program.enter(&document.layers, document.start);
+        program.header.layers = directory.place();
+        let (holdouts, directory) = program.enter(&document.holdouts, document.start);
+        program.header.holdouts = directory.place();
         let (flags, directory) = program.enter(&document.flags, document.start);
         program.header.flags = directory.place();
-        Ok((Self { words, drafts: Drafts { segments, flags } }, program))
+        Ok((Self { words, drafts: Drafts { segments, layers, holdouts, flags } }, program))
     }
 
     /// Reads and compiles everything that wasn't before.
     pub(crate) fn settle_all(&mut self, program: &mut Program) {
         let mut settling = Settling { words: &self.words, drafts: &mut self.drafts, program };
-        settling.settle_all(Kind::Segment);
-        settling.settle_all(Kind::Flag);
+        for kind in [Kind::Segment, Kind::Layer, Kind::Holdout, Kind::Flag] {
+            settling.settle_all(kind);
+        }
     }
 }
 
@@ -106,15 +115,20 @@ impl Drafts {
     pub(super) fn of(&self, kind: Kind) -> &[Draft] {
         match kind {
             Kind::Segment => &self.segments,
+            Kind::Layer => &self.layers,
+            Kind::Holdout => &self.holdouts,
             Kind::Flag => &self.flags,
         }
     }
 
     pub(super) fn get_mut(&mut self, kind: Kind, number: u32) -> Option<&mut Draft> {
         match kind {
-            Kind::Segment => self.segments.get_mut(number as usize),
-            Kind::Flag => self.flags.get_mut(number as usize),
+            Kind::Segment => &mut self.segments,
+            Kind::Layer => &mut self.layers,
+            Kind::Holdout => &mut self.holdouts,
+            Kind::Flag => &mut self.flags,
         }
+        .get_mut(number as usize)
     }
 
     pub(super) fn position(&self, kind: Kind, number: u32) -> Option<usize> {
@@ -136,6 +150,8 @@ impl Kind {
     pub(super) const fn section(self) -> &'static str {
         match self {
             Self::Segment => "segments",
+            Self::Layer => "layers",
+            Self::Holdout => "holdouts",
             Self::Flag => "flags",
         }
     }
@@ -143,6 +159,8 @@ impl Kind {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Segment => "segment",
+            Self::Layer => "layer",
+            Self::Holdout => "holdout",
             Self::Flag => "flag",
         }
     }
@@ -150,6 +168,8 @@ impl Kind {
     pub(super) fn directory(self, program: &Program) -> Directory {
         match self {
             Self::Segment => program.segments(),
+            Self::Layer => program.header.layers(),
+            Self::Holdout => program.header.holdouts(),
             Self::Flag => program.flags(),
         }
     }

@@ -3,9 +3,9 @@
 //! Reading checks its bounds anyway, so that nothing in a file can make a walk read elsewhere. This makes sure that it finds
 //! what it looks for, and ends: tests lead only to later tests, and definitions only to ones with shorter chains.
 
-use super::block::{Body, FlagBlock, SegmentBlock};
+use super::block::{Body, FlagBlock, HoldoutBlock, LayerBlock, SegmentBlock};
 use super::directory::{Directory, ROW_WORDS};
-use super::row::{self, Check, Definition, Entry, Header, Row};
+use super::row::{self, Check, Definition, Entry, Header, Membership, Row};
 use super::text::{Place, Text};
 use super::words::{from, rows};
 use super::{Arm, Ids, Program};
@@ -53,11 +53,21 @@ impl<'p> Verifier<'p> {
         for [start, len] in program.attributes.spans.iter().chain(&program.symbols.spans) {
             self.bytes(*start, *len)?;
         }
-        self.directory(program.segments())?;
-        self.directory(program.flags())?;
+        let directories = [program.segments(), program.header.layers(), program.header.holdouts(), program.flags()];
+        directories.into_iter().try_for_each(|directory| self.directory(directory))?;
         for number in 0..program.segments().count {
             if let Some(row) = self.definition(program.segments(), number)? {
                 self.segment(row, program.segment(number)?)?;
+            }
+        }
+        for number in 0..program.header.layers().count {
+            if let Some(row) = self.definition(program.header.layers(), number)? {
+                self.layer(row, program.layer(number)?)?;
+            }
+        }
+        for number in 0..program.header.holdouts().count {
+            if self.definition(program.header.holdouts(), number)?.is_some() {
+                self.holdout(program.holdout(number)?)?;
             }
         }
         for number in 0..program.flags().count {
@@ -111,6 +121,44 @@ impl<'p> Verifier<'p> {
         entry(row.when, 0, body.tests().len())
     }
 
+    fn layer(&mut self, definition: &Definition, layer: LayerBlock<'_>) -> Sound {
+        let (body, row) = (layer.body(), layer.row);
+        when(row.text <= definition.block_len)?;
+        self.slots(body, row.unit)?;
+        self.slots(body, row.reads)?;
+        self.text(body, row.prefix)?;
+        for experiment in self.list::<row::Experiment>(body, row.experiments)? {
+            self.text(body, experiment.name)?;
+            self.list::<[u32; 2]>(body, experiment.ranges)?;
+        }
+        self.membership(body, row.within, definition.depth)
+    }
+
+    /// A place in an experiment of a layer with a shorter chain.
+    fn membership(&mut self, body: Body<'_>, offset: u32, depth: u32) -> Sound {
+        if offset == 0 {
+            return Some(());
+        }
+        let membership: &Membership = self.row(body, offset)?;
+        self.text(body, membership.name)?;
+        if membership.layer == Membership::NONE {
+            return Some(());
+        }
+        let row = self.program.header.layers().row(&self.program.words, membership.layer)?;
+        when(row.depth < depth && row.block_len > 0)?;
+        when((membership.experiment as usize) < self.program.layer(membership.layer)?.experiments().len())
+    }
+
+    /// What it includes is looked at only where it is compiled.
+    fn holdout(&mut self, holdout: HoldoutBlock<'_>) -> Sound {
+        let (body, row) = (holdout.body(), holdout.row);
+        self.slots(body, row.unit)?;
+        self.text(body, row.prefix)?;
+        self.ids(body, row.flags)?;
+        self.ids(body, row.tags)?;
+        self.list::<u32>(body, row.includes).map(|_| ())
+    }
+
     fn flag(&mut self, definition: &Definition, flag: FlagBlock<'_>) -> Sound {
         let (body, row) = (flag.body(), flag.row);
         when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.block_len)?;
@@ -136,12 +184,17 @@ impl<'p> Verifier<'p> {
             self.slots(body, entry.unit)?;
             self.ids(body, entry.ids)?;
         }
+        let holdouts = self.program.header.holdouts();
+        for holdout in self.list::<u32>(body, row.holdouts)? {
+            when(holdouts.row(&self.program.words, *holdout)?.block_len > 0)?;
+        }
         let (rules, tests) = (flag.rules(), body.tests().len());
         when(rules.len() <= limits::RULES)?;
         for rule in rules {
             is_variant(rule.variant())?;
             entry(rule.when, 0, tests)?;
             self.slots(body, rule.unit)?;
+            self.membership(body, rule.membership, u32::MAX)?;
             for prefix in [rule.ramp_prefix, rule.split_prefix] {
                 if prefix.is_some() {
                     self.text(body, prefix)?;

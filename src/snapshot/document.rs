@@ -17,11 +17,14 @@ pub(crate) struct Document<'t> {
     pub(crate) start: usize,
     /// In the order written; keys may repeat.
     pub(crate) segments: Vec<Entry<'t>>,
+    pub(crate) layers: Vec<Entry<'t>>,
+    pub(crate) holdouts: Vec<Entry<'t>>,
     pub(crate) flags: Vec<Entry<'t>>,
 }
 
-const SECTIONS: [&str; 2] = ["segments", "flags"];
-const FIELDS: [&str; 7] = ["schemaVersion", "revision", "sequence", "environment", "$schema", "segments", "flags"];
+const SECTIONS: [&str; 4] = ["segments", "layers", "holdouts", "flags"];
+const FIELDS: [&str; 9] =
+    ["schemaVersion", "revision", "sequence", "environment", "$schema", "segments", "layers", "holdouts", "flags"];
 
 impl<'t> Document<'t> {
     /// Checks the whole text's syntax and the top level. Linear in the length of `bytes`.
@@ -54,7 +57,7 @@ impl<'t> Document<'t> {
     /// The order of the checks is the specification's.
     fn from_members(mut members: Vec<Member<'t>>, start: usize) -> Result<Self, Problem> {
         let root = Place::DOCUMENT;
-        let (segments, flags) = (section(&mut members, "segments"), section(&mut members, "flags"));
+        let [segments, layers, holdouts, flags] = SECTIONS.map(|name| section(&mut members, name));
         let mut top = TopLevel { members: &members, problems: Problems::default() };
         let keys: Vec<&str> = members.iter().map(|member| member.key.as_ref()).collect();
         check_repeats(&keys, &root, &mut top.problems);
@@ -81,7 +84,10 @@ impl<'t> Document<'t> {
         }
         match top.problems.list.into_iter().next() {
             Some(problem) => Err(problem),
-            None => Ok(Self { revision: revision.unwrap_or_default(), sequence, environment, start, segments, flags }),
+            None => {
+                let revision = revision.unwrap_or_default();
+                Ok(Self { revision, sequence, environment, start, segments, layers, holdouts, flags })
+            }
         }
     }
 }

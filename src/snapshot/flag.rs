@@ -1,7 +1,7 @@
 //! A flag as it is written.
 
 use super::fields::{Fields, boolean, check_name, listed, object, string, wrong_type};
-use super::findings::{Findings, Prerequisite};
+use super::findings::{Findings, Need};
 use super::flag_type::FlagType;
 use super::limits;
 use super::problem::{Code, Place, Problems, nearest};
@@ -174,7 +174,7 @@ fn check_prerequisites(fields: &Fields<'_, '_>, found: &mut Findings) {
             }
         }
         if let Some(flag) = flag {
-            found.prerequisites.push(Prerequisite { pointer: here.pointer(), flag: flag.to_owned(), variants });
+            found.needs.push(Need { pointer: here.pointer(), to: flag.to_owned(), members: variants });
         }
     }
 }

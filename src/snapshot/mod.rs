@@ -14,7 +14,13 @@ mod findings;
 #[cfg(feature = "json")]
 mod flag;
 mod flag_type;
+#[cfg(feature = "json")]
+mod holdout;
+#[cfg(feature = "json")]
+mod instant;
 pub(crate) mod json;
+#[cfg(feature = "json")]
+mod layer;
 pub mod limits;
 mod number;
 mod problem;
@@ -33,6 +39,10 @@ pub(crate) use findings::Findings;
 #[cfg(feature = "json")]
 pub(crate) use flag::check as check_flag;
 pub use flag_type::FlagType;
+#[cfg(feature = "json")]
+pub(crate) use holdout::check as check_holdout;
+#[cfg(feature = "json")]
+pub(crate) use layer::check as check_layer;
 pub(crate) use problem::whole;
 pub use problem::{Code, Problem};
 #[cfg(feature = "json")]

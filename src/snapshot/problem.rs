@@ -38,7 +38,15 @@ pub enum Code {
     UnknownFlag,
     /// A segment that the snapshot doesn't have.
     UnknownSegment,
-    /// A flag or segment that is itself refused.
+    /// A layer that the snapshot doesn't have.
+    UnknownLayer,
+    /// An experiment that the layer doesn't have.
+    UnknownExperiment,
+    /// A holdout that the snapshot doesn't have.
+    UnknownHoldout,
+    /// A holdout that covers a flag with another unit.
+    UnitMismatch,
+    /// A definition that is itself refused.
     RefusedDependency,
     /// A chain of prerequisites or segments that comes back to where it began.
     Cycle,
@@ -59,7 +67,7 @@ pub enum Code {
 }
 
 impl Code {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 27] = [
         Self::InvalidJson,
         Self::InvalidUtf8,
         Self::NotJsonHtml,
@@ -74,6 +82,10 @@ impl Code {
         Self::UnknownVariant,
         Self::UnknownFlag,
         Self::UnknownSegment,
+        Self::UnknownLayer,
+        Self::UnknownExperiment,
+        Self::UnknownHoldout,
+        Self::UnitMismatch,
         Self::RefusedDependency,
         Self::Cycle,
         Self::TooDeep,
@@ -107,6 +119,10 @@ impl Code {
             Self::UnknownVariant => "UNKNOWN_VARIANT",
             Self::UnknownFlag => "UNKNOWN_FLAG",
             Self::UnknownSegment => "UNKNOWN_SEGMENT",
+            Self::UnknownLayer => "UNKNOWN_LAYER",
+            Self::UnknownExperiment => "UNKNOWN_EXPERIMENT",
+            Self::UnknownHoldout => "UNKNOWN_HOLDOUT",
+            Self::UnitMismatch => "UNIT_MISMATCH",
             Self::RefusedDependency => "REFUSED_DEPENDENCY",
             Self::Cycle => "CYCLE",
             Self::TooDeep => "TOO_DEEP",
@@ -129,6 +145,12 @@ pub struct Problem {
     /// The segment that is refused because of it, when it is a segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub segment: Option<String>,
+    /// The layer that is refused because of it, when it is a layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// The holdout that is refused because of it, when it is a holdout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<String>,
     /// The stable name of this kind of problem.
     pub code: Code,
     /// Where: a JSON Pointer (RFC 6901) into the document, empty for the document itself.
@@ -147,6 +169,11 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
+    /// One that names no definition yet.
+    pub(crate) const fn new(code: Code, path: String, message: String) -> Self {
+        Self { flag: None, segment: None, layer: None, holdout: None, code, path, message, suggestion: None }
+    }
+
     /// What it displays as: the module asks here, and so has no use for formatters.
     pub(crate) fn sentence(&self) -> String {
         let place = if self.path.is_empty() { "" } else { ": " };
@@ -226,8 +253,7 @@ impl Problems {
     }
 
     pub(crate) fn add_near(&mut self, place: &Place<'_>, code: Code, message: &[&str], suggestion: Option<String>) {
-        let (path, message) = (place.pointer(), message.concat());
-        self.list.push(Problem { flag: None, segment: None, code, path, message, suggestion });
+        self.list.push(Problem { suggestion, ..Problem::new(code, place.pointer(), message.concat()) });
     }
 }
 
@@ -259,7 +285,7 @@ pub(crate) fn nearest(written: &str, candidates: &mut dyn Iterator<Item = &str>)
 
 /// A problem with a document as a whole.
 pub(crate) fn whole(code: Code, message: String) -> Problem {
-    Problem { flag: None, segment: None, code, path: String::new(), message, suggestion: None }
+    Problem::new(code, String::new(), message)
 }
 
 /// A text that is not JSON, with the line and column where it stops being so.

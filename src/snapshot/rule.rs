@@ -1,9 +1,10 @@
 //! A flag's rules as they are written: who, how many of them, and what they get.
 
 use super::condition;
-use super::fields::{Fields, check_name, is_safe_integer, wrong_type};
+use super::fields::{Fields, check_name, is_safe_integer, missing, wrong_type};
 use super::findings::Findings;
 use super::flag::Variants;
+use super::layer::membership;
 use super::limits;
 use super::problem::{Code, Place, Problems};
 use super::tree::Json;
@@ -45,7 +46,7 @@ pub(super) fn check_rules(fields: &Fields<'_, '_>, variants: Variants<'_>, found
 
 /// Whether its id, its condition, its percentage and what it serves are sound.
 fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'_>, found: &mut Findings) -> bool {
-    let known = ["id", "when", "unit", "salt", "percent", "serve"];
+    let known = ["id", "when", "unit", "salt", "layer", "experiment", "percent", "serve"];
     let Some(fields) = Fields::read(json, here, &known, &mut found.problems) else {
         return false;
     };
@@ -65,6 +66,8 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
     if let Some(json) = own_salt {
         check_salt(json, &here.key("salt"), problems);
     }
+    check_experiment(&fields, found);
+    let problems = &mut found.problems;
     let share = match fields.get("percent") {
         Some(json) => check_percent(json, &here.key("percent"), problems),
         None => Some(bucket::TOTAL),
@@ -80,8 +83,23 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
     sound && share.is_some() && serve.is_some()
 }
 
+/// The experiment that a rule belongs to, and the layer that shares units out to it.
+fn check_experiment(fields: &Fields<'_, '_>, found: &mut Findings) {
+    let (place, problems) = (&fields.place, &mut found.problems);
+    let layer = fields.string("layer", "the key of a layer", problems);
+    let experiment = fields.string("experiment", "the name of an experiment", problems);
+    match experiment {
+        Some(name) => check_name(name, &place.key("experiment"), problems),
+        None if layer.is_some() && fields.get("experiment").is_none() => {
+            missing("experiment", "the experiment of the layer that this rule is for", place, problems);
+        }
+        None => {}
+    }
+    found.memberships.extend(membership(place, layer, experiment));
+}
+
 /// Percent as millionths of the units; more than four digits behind the point can't be meant.
-fn check_percent(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u32> {
+pub(super) fn check_percent(json: &Json, place: &Place<'_>, problems: &mut Problems) -> Option<u32> {
     let expected = "a number from 0 to 100 with at most four decimal places";
     let Json::Number(percent) = json else {
         wrong_type(json, expected, place, problems);

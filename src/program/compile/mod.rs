@@ -1,6 +1,10 @@
 //! One checked definition to its block. Nothing is wrong with its tree, so what isn't there is what may be absent.
 
+mod layer;
+
 use std::borrow::Cow;
+
+pub(super) use layer::{holdout, layer};
 
 use super::build::{Builder, Finished, Way};
 use super::pattern::Pattern;
@@ -58,8 +62,8 @@ pub(super) fn segment(program: &mut Program, sound: Sound<'_>) -> Vec<u32> {
     block.with(&row::Segment { when, unit, include, exclude, reads, rules, tests, text })
 }
 
-/// `program` has every segment that the flag names, and `parents` are its prerequisites.
-pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) -> Vec<u32> {
+/// `program` has every segment and layer that the flag names, `parents` are its prerequisites, and `holdouts` cover it.
+pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], holdouts: &[u32]) -> Vec<u32> {
     let block = Builder::new::<row::Flag>();
     let mut compiler = Compiler { program, block, reads: Vec::new() };
     let (mut variants, mut metadata) = (Vec::new(), "{}");
@@ -78,6 +82,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
     let json = sound.json;
     let (off, default) = (variant(json, json.get("off")), variant(json, json.get("default")));
     let overrides = compiler.overrides(json, off);
+    let holdouts = compiler.holdouts(holdouts);
     let mut constant = Some(Outcome::served(default, Reason::Static, None));
     let mut is_decided = false;
     for (position, rule) in items(json, "rules").iter().enumerate() {
@@ -85,12 +90,15 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
         compiler.block.rule(row);
         if !is_decided && row.share() > 0 {
             is_decided = true;
-            let is_for_all = row.when == row::Entry::Holds.word() && row.share() == bucket::TOTAL && row.arms == 0;
+            let is_for_all = row.when == row::Entry::Holds.word()
+                && row.share() == bucket::TOTAL
+                && row.arms == 0
+                && rule.get("layer").is_none();
             let outcome = Outcome::served(row.variant(), Reason::Static, Some(word(position)));
             constant = is_for_all.then_some(outcome);
         }
     }
-    if prerequisites != 0 || overrides != 0 {
+    if prerequisites != 0 || overrides != 0 || holdouts != 0 {
         constant = None;
     }
     let enabled = !matches!(json.get("enabled"), Some(Json::Bool(false)));
@@ -103,7 +111,19 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
     let constant = constant.map_or(0, |outcome| outcome.0);
     let (block, reads) = compiler.close();
     let (rules, tests, text) = (block.rules, block.tests, block.text);
-    block.with(&row::Flag { bits, constant, variants, prerequisites, overrides, reads, rules, tests, text, metadata })
+    block.with(&row::Flag {
+        bits,
+        constant,
+        variants,
+        prerequisites,
+        overrides,
+        holdouts,
+        reads,
+        rules,
+        tests,
+        text,
+        metadata,
+    })
 }
 
 impl Compiler<'_> {
@@ -216,7 +236,8 @@ impl Compiler<'_> {
             None => self.block.text(&position.to_string()),
         };
         let serve = row::Rule::serving(share, variant);
-        row::Rule { when, serve, arms, unit, ramp_prefix, split_prefix, id }
+        let membership = self.membership(rule);
+        row::Rule { when, serve, arms, unit, membership, ramp_prefix, split_prefix, id }
     }
 
     /// Compiles a condition into tests that lead to its end, and answers where it begins.

@@ -1,0 +1,94 @@
+//! Layers and holdouts to their blocks, and rules' places in them.
+
+use super::{Builder, Compiler, Program, items, string, text};
+use crate::bucket::{self, Purpose};
+use crate::date;
+use crate::program::row::{self, Holdout, Membership, halves};
+use crate::program::LayerBlock;
+use crate::snapshot::Json;
+
+/// `program` has the layer that this one is in.
+pub(in crate::program) fn layer(program: &mut Program, json: &Json) -> Vec<u32> {
+    let block = Builder::new::<row::Layer>();
+    let mut compiler = Compiler { program, block, reads: Vec::new() };
+    let unit = compiler.unit(json.get("unit"));
+    let prefix = compiler.block.text(&bucket::prefix(text(json, "salt"), Purpose::Layer));
+    let mut experiments = Vec::new();
+    if let Some(Json::Object(entries)) = json.get("experiments") {
+        for (name, ranges) in entries {
+            let mut rows = Vec::new();
+            if let Json::List(ranges) = ranges {
+                for range in ranges {
+                    rows.push(ends(range));
+                }
+            }
+            let name = compiler.block.text(name);
+            experiments.push(row::Experiment { name, ranges: compiler.block.list(&rows) });
+        }
+    }
+    let experiments = compiler.block.list(&experiments);
+    let within = json.get("within").map_or(0, |within| compiler.membership(within));
+    let (block, reads) = compiler.close();
+    let text = block.text;
+    block.with(&row::Layer { unit, prefix, experiments, within, reads, text })
+}
+
+/// `program` has the holdouts that this one includes.
+pub(in crate::program) fn holdout(program: &mut Program, json: &Json, includes: &[u32]) -> Vec<u32> {
+    let block = Builder::new::<Holdout>();
+    let mut compiler = Compiler { program, block, reads: Vec::new() };
+    let unit = compiler.unit(json.get("unit"));
+    let prefix = compiler.block.text(&bucket::prefix(text(json, "salt"), Purpose::Holdout));
+    let flags = compiler.ids(items(json, "flags"));
+    let tags = compiler.ids(items(json, "tags"));
+    let includes = compiler.block.list(includes);
+    let until = json.get("until").and_then(|until| date::parse(string(until).as_bytes()));
+    let all = matches!(json.get("all"), Some(Json::Bool(true)));
+    let bits = Holdout::bits(json.get("percent").map_or(0, share), until.is_some(), all);
+    let until = halves(until.unwrap_or_default().cast_unsigned());
+    let block = compiler.block.finish();
+    let text = block.text;
+    block.with(&Holdout { unit, prefix, bits, until, flags, tags, includes, text })
+}
+
+impl Compiler<'_> {
+    /// The place in an experiment that a rule or a layer has; 0 for none.
+    pub(super) fn membership(&mut self, json: &Json) -> u32 {
+        if json.get("experiment").is_none() {
+            return 0;
+        }
+        let name = text(json, "experiment");
+        let layer = self.program.header.layers().find(&self.program.words, text(json, "layer"));
+        let layer = layer.filter(|_| json.get("layer").is_some());
+        let experiment = layer.and_then(|layer| self.program.experiment(layer, name));
+        let slots = layer.and_then(|layer| self.program.layer(layer)).map(LayerBlock::reads).unwrap_or_default();
+        self.reads.extend_from_slice(slots);
+        let name = self.block.text(name);
+        let (layer, experiment) = (layer.unwrap_or(Membership::NONE), experiment.unwrap_or_default());
+        self.block.push(&Membership { layer, experiment, name })
+    }
+
+    /// The list of the holdouts that cover a flag.
+    pub(super) fn holdouts(&mut self, covering: &[u32]) -> u32 {
+        for holdout in covering {
+            if let Some(holdout) = self.program.holdout(*holdout) {
+                self.reads.extend_from_slice(holdout.block.list(holdout.row.unit));
+            }
+        }
+        self.block.list(covering)
+    }
+}
+
+fn ends(range: &Json) -> [u32; 2] {
+    match range {
+        Json::List(ends) => [ends.first(), ends.get(1)].map(|end| end.map_or(0, share)),
+        _ => [0, 0],
+    }
+}
+
+fn share(percent: &Json) -> u32 {
+    match percent {
+        Json::Number(percent) => bucket::share(*percent).unwrap_or_default(),
+        _ => 0,
+    }
+}
