@@ -118,7 +118,7 @@ fn check_decision(program: &Program, name: &str, case: &Value) {
     let decision = program.decide(flag, &context);
     assert_eq!(answer(&decision), doubles(&case["expect"]), "{name}: {case}");
     assert_eq!(program.bind(&context).decide(flag), decision, "bound, {name}: {case}");
-    if let Some(explanation) = program.explain(flag, &context, 0.0) {
+    if let Some(explanation) = program.explain(flag, &context) {
         assert_eq!(explanation.variant.as_deref(), decision.variant, "explained, {name}");
         assert_eq!(
             (explanation.reason, explanation.rule.as_deref()),
