@@ -1,5 +1,6 @@
 //! What a native host knows about who asks, and the same written into a program's slots.
 
+use crate::date;
 use crate::program::Program;
 use crate::slots::{self, Slot, Slots};
 use crate::snapshot::{Code, Json, Problem, whole};
@@ -15,11 +16,13 @@ use crate::snapshot::{Code, Json, Problem, whole};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Context {
     root: Json,
+    /// The instant, in epoch milliseconds that a date can have.
+    now: i64,
 }
 
 impl Default for Context {
     fn default() -> Self {
-        Self { root: Json::Object(Vec::new()) }
+        Self { root: Json::Object(Vec::new()), now: 0 }
     }
 }
 
@@ -60,6 +63,26 @@ impl Context {
         self
     }
 
+    /// Sets the instant to decide for, in epoch milliseconds; 1970-01-01T00:00:00Z unless it is set. Only flags with ramps,
+    /// windows or switchbacks ask for it.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::{SystemTime, UNIX_EPOCH};
+    /// use tidegate::Context;
+    /// let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_millis();
+    /// let context = Context::keyed("u-1").at(milliseconds.try_into().expect("it is before the year 292278994"));
+    /// ```
+    #[must_use]
+    pub fn at(mut self, milliseconds: i64) -> Self {
+        self.now = milliseconds.clamp(-date::FARTHEST, date::FARTHEST);
+        self
+    }
+
+    pub(crate) const fn now(&self) -> i64 {
+        self.now
+    }
+
     /// The attribute at a dotted path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Json> {
@@ -70,7 +93,7 @@ impl Context {
 /// A context is any JSON object; anything else has no attributes.
 impl From<Json> for Context {
     fn from(root: Json) -> Self {
-        Self { root }
+        Self { root, now: 0 }
     }
 }
 
@@ -81,7 +104,7 @@ impl std::str::FromStr for Context {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let root: Json = text.parse()?;
         if matches!(root, Json::Object(_)) {
-            return Ok(Self { root });
+            return Ok(root.into());
         }
         let message = ["found ", root.kind(), ", expected an object of attributes"].concat();
         Err(whole(Code::WrongType, message))

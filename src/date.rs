@@ -1,7 +1,8 @@
 //! Instants: RFC 3339 date-times with an offset, and epoch milliseconds.
 
 /// The farthest instant from 1970 that ECMAScript's `Date` can hold, in milliseconds.
-const FARTHEST: f64 = 8.64e15;
+pub(crate) const FARTHEST: i64 = 8_640_000_000_000_000;
+const FARTHEST_NUMBER: f64 = 8.64e15;
 
 /// Epoch milliseconds of an RFC 3339 date-time; digits past the millisecond are dropped. `None` when unreadable.
 pub(crate) fn parse(text: &[u8]) -> Option<i64> {
@@ -35,7 +36,15 @@ pub(crate) fn parse(text: &[u8]) -> Option<i64> {
 /// Epoch milliseconds as a number; a fraction is dropped toward the past.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 pub(crate) fn from_number(number: f64) -> Option<i64> {
-    (number.abs() <= FARTHEST).then(|| number.floor() as i64)
+    (number.abs() <= FARTHEST_NUMBER).then(|| number.floor() as i64)
+}
+
+/// The instant that a host means by a number: a fraction is dropped toward the past, one too far away is the farthest, and
+/// what is no number is 1970.
+#[expect(clippy::cast_possible_truncation, reason = "the range is bounded, and NaN becomes 0")]
+#[inline]
+pub(crate) fn clamped(number: f64) -> i64 {
+    number.floor().clamp(-FARTHEST_NUMBER, FARTHEST_NUMBER) as i64
 }
 
 fn digits(text: &[u8]) -> Option<i64> {
@@ -138,5 +147,18 @@ mod tests {
         assert_eq!(from_number(8.64e15), Some(8_640_000_000_000_000));
         assert_eq!(from_number(8.64e15 + 2.0), None);
         assert_eq!(from_number(f64::NAN), None);
+    }
+
+    #[test]
+    fn what_a_host_takes_for_an_instant_is_bounded() {
+        for (number, instant) in [
+            (1.9, 1),
+            (-0.5, -1),
+            (f64::NAN, 0),
+            (f64::INFINITY, 8_640_000_000_000_000),
+            (-9e300, -8_640_000_000_000_000),
+        ] {
+            assert_eq!(clamped(number), instant, "{number}");
+        }
     }
 }

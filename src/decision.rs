@@ -80,12 +80,13 @@ impl<'p> Decision<'p> {
     }
 }
 
-/// A context written into the slots of one program: ask many flags of it without reading it again.
+/// A context written into the slots of one program, with its instant: ask many flags of it without reading it again.
 #[derive(Debug, Clone)]
 pub struct Bound<'p> {
     program: &'p Program,
     slots: Slots,
     kept: Kept,
+    now: i64,
 }
 
 impl<'p> Bound<'p> {
@@ -95,7 +96,7 @@ impl<'p> Bound<'p> {
         let Some(row) = self.program.find(flag) else {
             return self.program.plain_decision(0, Outcome::failed(ErrorCode::FlagNotFound));
         };
-        let outcome = self.program.outcome(row, &self.slots, &mut self.kept);
+        let outcome = self.program.outcome(row, &self.slots, &mut self.kept, self.now);
         self.program.decision(row, outcome, self.kept.would_be)
     }
 }
@@ -127,7 +128,7 @@ impl Program {
             return self.plain_decision(row, outcome);
         }
         let (slots, mut kept) = self.slots_for(row, context);
-        let outcome = self.outcome(row, &slots, &mut kept);
+        let outcome = self.outcome(row, &slots, &mut kept, context.now());
         self.decision(row, outcome, kept.would_be)
     }
 
@@ -135,16 +136,17 @@ impl Program {
     #[must_use]
     pub fn bind(&self, context: &Context) -> Bound<'_> {
         let every = 0..u32::try_from(self.attribute_count()).unwrap_or(u32::MAX);
-        Bound { program: self, slots: self.written(context, every), kept: Kept::new(self.segment_count()) }
+        let (slots, kept) = (self.written(context, every), Kept::new(self.segment_count()));
+        Bound { program: self, slots, kept, now: context.now() }
     }
 
-    /// Every step of a flag's decision at the instant `now`, in epoch milliseconds; `None` for an unknown flag.
+    /// Every step of a flag's decision; `None` for an unknown flag.
     #[must_use]
-    pub fn explain(&self, flag: &str, context: &Context, now: f64) -> Option<Explanation> {
+    pub fn explain(&self, flag: &str, context: &Context) -> Option<Explanation> {
         let row = self.find(flag)?;
         let (slots, mut kept) = self.slots_for(row, context);
         // Everything that the walk can need is written, so it can't ask for more.
-        explain(self, &slots, &mut kept, row, now).ok()
+        explain(self, &slots, &mut kept, row, context.now()).ok()
     }
 
     /// How many flags serve.
@@ -219,20 +221,21 @@ impl Program {
         slots
     }
 
-    fn outcome(&self, row: u32, slots: &Slots, kept: &mut Kept) -> Outcome {
+    fn outcome(&self, row: u32, slots: &Slots, kept: &mut Kept, now: i64) -> Outcome {
         match self.flag(row) {
-            Some(flag) => self.outcome_of(flag, slots, kept),
+            Some(flag) => self.outcome_of(flag, slots, kept, now),
             None => Outcome::failed(ErrorCode::ParseError),
         }
     }
 
     /// The outcome of a flag that is at hand, whose slots are all written.
-    pub(crate) fn outcome_of(&self, flag: FlagBlock<'_>, slots: &Slots, kept: &mut Kept) -> Outcome {
+    pub(crate) fn outcome_of(&self, flag: FlagBlock<'_>, slots: &Slots, kept: &mut Kept, now: i64) -> Outcome {
         if let Some(outcome) = flag.row.constant() {
             return outcome;
         }
         // There is nothing that the walk can need.
-        Walk::new(self, slots, kept, Silent).decide_block(flag).unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
+        let decided = Walk::new(self, slots, kept, now, Silent).decide_block(flag);
+        decided.unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
     /// What an outcome of the flag means.

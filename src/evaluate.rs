@@ -22,6 +22,8 @@ pub(crate) struct Sight<'a> {
     pub(crate) program: &'a Program,
     pub(crate) slots: &'a Slots,
     pub(crate) kept: &'a mut Kept,
+    /// The instant to decide for, in epoch milliseconds that a date can have.
+    pub(crate) now: i64,
     /// The attribute that made a unit unusable.
     culprit: Option<u32>,
 }
@@ -39,8 +41,8 @@ impl From<Need> for Stop {
 }
 
 impl<'a, R: Recorder> Walk<'a, R> {
-    pub(crate) fn new(program: &'a Program, slots: &'a Slots, kept: &'a mut Kept, recorder: R) -> Self {
-        Self { sight: Sight { program, slots, kept, culprit: None }, recorder }
+    pub(crate) fn new(program: &'a Program, slots: &'a Slots, kept: &'a mut Kept, now: i64, recorder: R) -> Self {
+        Self { sight: Sight { program, slots, kept, now, culprit: None }, recorder }
     }
 
     /// Decides the flag in row `flag`.

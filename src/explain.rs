@@ -7,7 +7,7 @@ use crate::operator::{Operand, Operator};
 use crate::outcome::{ErrorCode, Need, Outcome};
 use crate::program::{self, Body, Ids, Program, Text, row};
 use crate::slots::{self, Slot, Slots};
-use crate::snapshot::Json;
+use crate::snapshot::{Json, Subject};
 
 /// Lists are shown up to this many items.
 const SHOWN: usize = 50;
@@ -21,12 +21,12 @@ pub(crate) fn explain(
     slots: &Slots,
     kept: &mut Kept,
     flag: u32,
-    now: f64,
+    now: i64,
 ) -> Result<Explanation, Need> {
     check_texts(program, slots, flag)?;
-    let mut walk = Walk::new(program, slots, kept, Some(Trace::new()));
+    let mut walk = Walk::new(program, slots, kept, now, Some(Trace::new()));
     let outcome = walk.decide(flag)?;
-    Ok(conclude(walk, flag, outcome, now))
+    Ok(conclude(walk, flag, outcome))
 }
 
 /// Fails with the first string that the flag can read and that is there without its bytes.
@@ -41,15 +41,17 @@ fn check_texts(program: &Program, slots: &Slots, flag: u32) -> Result<(), Need> 
 }
 
 #[inline(never)]
-fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome, now: f64) -> Explanation {
+#[expect(clippy::cast_precision_loss, reason = "instants end below 2⁵³ milliseconds")]
+fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome) -> Explanation {
     let program = walk.sight.program;
     let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
+    let at = walk.sight.now as f64;
     let steps = walk.recorder.and_then(|trace| trace.open.into_iter().next()).unwrap_or_default().steps;
     let decision = program.decision(flag, outcome, walk.sight.kept.would_be);
     Explanation {
         flag: program.flag_key(flag).to_owned(),
         revision: decision.revision.to_owned(),
-        at: now,
+        at,
         variant: decision.variant.map(str::to_owned),
         reason: decision.reason,
         rule: decision.rule.map(str::to_owned),
@@ -254,7 +256,10 @@ fn sentence(program: &Program, flag: u32, outcome: Outcome, complaint: impl FnOn
     match outcome.error() {
         Some(ErrorCode::ParseError) => {
             let key = program.flag_key(flag);
-            let first = program.problems.iter().find(|problem| problem.flag.as_deref() == Some(key));
+            let first = program
+                .problems
+                .iter()
+                .find(|problem| matches!(&problem.subject, Some(Subject::Flag(flag)) if flag == key));
             first.map_or_else(String::new, |problem| ["the flag was refused at load: ", &problem.sentence()].concat())
         }
         Some(code) => complaint(code),

@@ -1,8 +1,8 @@
 //! What is kept from one test to the next, so that a decision allocates nothing and a segment is asked once a context.
 
+use crate::outcome::Outcome;
 #[cfg(feature = "json")]
 use crate::pattern::Scratch;
-use crate::outcome::Outcome;
 use crate::snapshot::limits;
 
 /// A buffer for what is hashed, the answers of segments, and what searches need.

@@ -20,7 +20,8 @@ impl<R: Recorder> Walk<'_, R> {
             let (body, block) = (layer.body(), layer.block);
             let ranges: &[[u32; 2]] =
                 layer.experiments().get(experiment).map(|experiment| block.list(experiment.ranges)).unwrap_or_default();
-            let share = ranges.iter().fold(0, |share: u32, [from, until]| share.saturating_add(until.saturating_sub(*from)));
+            let share =
+                ranges.iter().fold(0, |share: u32, [from, until]| share.saturating_add(until.saturating_sub(*from)));
             if share == 0 {
                 return Ok((false, hashed));
             }

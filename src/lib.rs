@@ -70,5 +70,5 @@ pub use engine::Engine;
 pub use explanation::{Bucket, Check, Explanation, Instead, Step, Verdict};
 pub use outcome::{ErrorCode, Reason};
 pub use program::Program;
-pub use snapshot::{Code, FlagType, Json, Problem, limits};
+pub use snapshot::{Code, FlagType, Json, Problem, Subject, limits};
 pub use units::{Answer, Units};

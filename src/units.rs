@@ -34,6 +34,7 @@ pub struct Units<'p> {
     /// Where the text of the other attributes ends.
     text: usize,
     kept: Kept,
+    now: i64,
 }
 
 /// What a flag answers for one unit, by position.
@@ -50,8 +51,8 @@ pub struct Answer {
 }
 
 impl Program {
-    /// A flag, to be asked for one unit after another: strings at the attribute path `unit`. The other attributes are the
-    /// context's. `None` for an unknown or refused flag. Linear in the program.
+    /// A flag, to be asked for one unit after another: strings at the attribute path `unit`. The other attributes and
+    /// the instant are the context's. `None` for an unknown or refused flag. Linear in the program.
     #[must_use]
     pub fn units(&self, flag: &str, unit: &str, context: &Context) -> Option<Units<'_>> {
         let flag = self.flag(self.find(flag)?)?;
@@ -60,7 +61,7 @@ impl Program {
         let slots = self.written(context, reads.iter().copied());
         let is_compared = slot.is_some_and(|slot| self.compares(slot));
         let text = slots.text.len();
-        Some(Units { program: self, flag, slot, is_compared, slots, text, kept: Kept::default() })
+        Some(Units { program: self, flag, slot, is_compared, slots, text, kept: Kept::default(), now: context.now() })
     }
 
     /// Whether some condition compares an attribute with strings that have numbers.
@@ -92,7 +93,7 @@ impl<'p> Units<'p> {
         if let Some(slot) = self.slot {
             self.write(slot, unit);
         }
-        let outcome = self.program.outcome_of(self.flag, &self.slots, &mut self.kept);
+        let outcome = self.program.outcome_of(self.flag, &self.slots, &mut self.kept, self.now);
         let error = outcome.error();
         Answer {
             variant: error.is_none().then_some(outcome.variant() as usize),

@@ -64,7 +64,7 @@ fn ask_everything(program: &Program) {
     let mut bound = program.bind(&context);
     for key in &keys {
         let decision = bound.decide(key);
-        let _ = (decision.value(), program.explain(key, &context, 0.0), program.metadata(key), program.flag_type(key));
+        let _ = (decision.value(), program.explain(key, &context), program.metadata(key), program.flag_type(key));
     }
     let _ = (program.revision(), program.environment(), program.sequence(), program.changed(program));
 }

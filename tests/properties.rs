@@ -99,7 +99,7 @@ proptest! {
         let mut bound = program.bind(&context);
         for key in program.keys() {
             let decision = program.decide(key, &context);
-            let explanation = program.explain(key, &context, 0.0).expect("the flag exists");
+            let explanation = program.explain(key, &context).expect("the flag exists");
             prop_assert_eq!(explanation.variant.as_deref(), decision.variant);
             prop_assert_eq!(explanation.rule.as_deref(), decision.rule);
             prop_assert_eq!((explanation.reason, explanation.error_code), (decision.reason, decision.error));
@@ -121,7 +121,7 @@ proptest! {
         let damaged = [&text.as_bytes()[..start], with.as_bytes(), &text.as_bytes()[end..]].concat();
         if let Ok(program) = Program::load(&damaged) {
             for key in program.keys() {
-                let _ = program.explain(key, &Context::keyed("u-1").with("plan", "plus"), 0.0);
+                let _ = program.explain(key, &Context::keyed("u-1").with("plan", "plus"));
             }
         }
     }

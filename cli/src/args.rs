@@ -76,9 +76,6 @@ pub(crate) struct Explain {
     pub(crate) flag: String,
     #[command(flatten)]
     pub(crate) context: Context,
-    /// The instant to decide at, as `2026-11-24T08:00:00Z` or epoch milliseconds [default: now]
-    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
-    pub(crate) at: Option<String>,
     /// Write JSON for programs
     #[arg(long)]
     pub(crate) json: bool,
@@ -89,6 +86,9 @@ pub(crate) struct Context {
     /// The attributes: a JSON object, `@` and a file that has one, or `-` for standard input
     #[arg(long = "context", value_name = "JSON", default_value = "{}")]
     pub(crate) written: String,
+    /// The instant to decide at, as `2026-11-24T08:00:00Z` or epoch milliseconds [default: now]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    pub(crate) at: Option<String>,
 }
 
 const EXAMPLES: &str = r#"Examples:
@@ -118,6 +118,7 @@ const EVAL_EXAMPLES: &str = r#"Examples:
   tidegate eval snapshot.json --flag new-checkout --context '{"shop": {"id": "42", "plan": "plus"}}'
   tidegate eval snapshot.json --context @context.json
   tidegate eval snapshot.json --flag new-checkout --context - --json < context.json
+  tidegate eval snapshot.json --at 2026-11-24T08:00:00Z
 
 Exit codes: 0 decided; 1 a decision is an error; 2 the snapshot or the context could not be read."#;
 

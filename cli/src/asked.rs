@@ -26,14 +26,14 @@ pub(crate) struct Answer<'p> {
 }
 
 impl<'p> Answer<'p> {
-    /// Decides a flag. `now` is in epoch milliseconds.
-    pub(crate) fn new(program: &'p Program, flag: &str, context: &Context, now: f64) -> Self {
+    /// Decides a flag.
+    pub(crate) fn new(program: &'p Program, flag: &str, context: &Context) -> Self {
         let decision = program.decide(flag, context);
         let unknown = decision.error == Some(ErrorCode::FlagNotFound);
         let error_message = match decision.error {
             None => None,
             Some(_) if unknown => Some(format!("no flag `{flag}` is in the snapshot")),
-            Some(_) => program.explain(flag, context, now).and_then(|explanation| explanation.error_message),
+            Some(_) => program.explain(flag, context).and_then(|explanation| explanation.error_message),
         };
         Self {
             flag: flag.to_owned(),

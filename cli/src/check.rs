@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use serde::Serialize;
-use tidegate::{Code, Problem, Program};
+use tidegate::{Code, Problem, Program, Subject};
 
 use crate::Outcome;
 use crate::args::Check;
@@ -48,10 +48,8 @@ struct ProblemReport {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestion: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    flag: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    segment: Option<String>,
+    #[serde(flatten)]
+    subject: Option<Subject>,
 }
 
 /// Checks the files one after the other; one that can't be read doesn't keep the others from being checked.
@@ -112,8 +110,7 @@ impl ProblemReport {
             code: problem.code,
             message: finding.message.clone(),
             suggestion: problem.suggestion.clone(),
-            flag: problem.flag.clone(),
-            segment: problem.segment.clone(),
+            subject: problem.subject.clone(),
         }
     }
 }
@@ -128,11 +125,12 @@ pub(crate) fn summary(name: &str, problems: &[Problem], program: Option<&Program
     if problems.is_empty() {
         return format!("{GOOD}{name}: no problems; {rest}{GOOD:#}");
     }
-    let flags: BTreeSet<&str> = problems.iter().filter_map(|problem| problem.flag.as_deref()).collect();
-    let segments: BTreeSet<&str> = problems.iter().filter_map(|problem| problem.segment.as_deref()).collect();
-    let places = [(flags.len(), "flag"), (segments.len(), "segment")];
-    let places = places.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what));
-    let places = places.collect::<Vec<_>>().join(" and ");
+    let subjects: BTreeSet<&Subject> = problems.iter().filter_map(|problem| problem.subject.as_ref()).collect();
+    let places = ["flag", "segment", "layer", "holdout"].map(|kind| {
+        let count = subjects.iter().filter(|subject| subject.kind() == kind).count();
+        (count > 0).then(|| counted(count, kind))
+    });
+    let places = places.into_iter().flatten().collect::<Vec<_>>().join(" and ");
     format!("{BAD}{name}: {} in {places}; {rest}{BAD:#}", counted(problems.len(), "problem"))
 }
 

@@ -10,13 +10,10 @@ use crate::asked::Answer;
 use crate::input;
 use crate::show::{fields, table, write_json};
 
-/// Decisions don't depend on the time in this version of the schema.
-const ANY_TIME: f64 = 0.0;
-
 pub(crate) fn run(asked: &Eval, out: &mut impl Write) -> Result<Outcome> {
-    let context = input::context(&asked.context.written, &asked.file)?;
+    let (context, _) = input::context(&asked.context, &asked.file)?;
     let program = input::program(&asked.file)?;
-    let answer = |flag: &str| Answer::new(&program, flag, &context, ANY_TIME);
+    let answer = |flag: &str| Answer::new(&program, flag, &context);
     let Some(flag) = &asked.flag else {
         let answers: Vec<Answer<'_>> = program.keys().map(answer).collect();
         if asked.json {

@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Result, anyhow};
-use jiff::Timestamp;
+use anyhow::Result;
 use tidegate::bucket::Purpose;
 use tidegate::{Bucket, Check, Step, Verdict};
 
@@ -15,13 +14,10 @@ use crate::input;
 use crate::show::{Marks, fields, json, printable, write_json};
 
 pub(crate) fn run(asked: &Explain, out: &mut impl Write) -> Result<Outcome> {
-    let at = instant(asked.at.as_deref())?;
-    let context = input::context(&asked.context.written, &asked.file)?;
+    let (context, at) = input::context(&asked.context, &asked.file)?;
     let program = input::program(&asked.file)?;
-    #[expect(clippy::cast_precision_loss, reason = "a timestamp's milliseconds are far below 2⁵³")]
-    let now = at.as_millisecond() as f64;
-    let answer = Answer::new(&program, &asked.flag, &context, now);
-    match program.explain(&asked.flag, &context, now) {
+    let answer = Answer::new(&program, &asked.flag, &context);
+    match program.explain(&asked.flag, &context) {
         Some(explanation) if asked.json => write_json(&explanation, out)?,
         None if asked.json => write_json(&answer, out)?,
         explanation => {
@@ -36,20 +32,6 @@ pub(crate) fn run(asked: &Explain, out: &mut impl Write) -> Result<Outcome> {
         }
     }
     Ok(outcome(answer.is_error()))
-}
-
-/// The instant that is written, or now.
-fn instant(written: Option<&str>) -> Result<Timestamp> {
-    let Some(written) = written else {
-        return Ok(Timestamp::from_millisecond(Timestamp::now().as_millisecond())?);
-    };
-    let read = match written.parse() {
-        Ok(milliseconds) => Timestamp::from_millisecond(milliseconds).ok(),
-        Err(_) => written.parse().ok(),
-    };
-    read.ok_or_else(|| {
-        anyhow!("found `{written}` for --at, expected a time such as `2026-11-24T08:00:00Z` or epoch milliseconds")
-    })
 }
 
 fn indent(depth: usize) -> String {

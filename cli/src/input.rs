@@ -5,8 +5,10 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
+use jiff::Timestamp;
 use tidegate::{Context, Problem, Program, limits};
 
+use crate::args;
 use crate::diagnostic::Painter;
 use crate::finding::findings;
 use crate::show::printable;
@@ -55,11 +57,13 @@ pub(crate) fn show(source: &Source, bytes: &[u8], problems: &[Problem]) -> Resul
     Ok(anstream::stderr().write_all(&shown)?)
 }
 
-/// The context written on the command line, in a file or on standard input.
+/// The context written on the command line, in a file or on standard input, and the instant to decide at, which it has too.
 ///
 /// # Errors
-/// It can't be read, isn't JSON, or isn't an object.
-pub(crate) fn context(written: &str, snapshot: &Path) -> Result<Context> {
+/// It can't be read, isn't JSON, or isn't an object; or the instant isn't one.
+pub(crate) fn context(asked: &args::Context, snapshot: &Path) -> Result<(Context, Timestamp)> {
+    let at = instant(asked.at.as_deref())?;
+    let written = asked.written.as_str();
     if written == STDIN && snapshot == Path::new(STDIN) {
         return Err(anyhow!("found `-` for both the snapshot and the context, expected it for one of them"));
     }
@@ -73,7 +77,22 @@ pub(crate) fn context(written: &str, snapshot: &Path) -> Result<Context> {
         }
         None => written.to_owned(),
     };
-    text.parse().map_err(|problem| anyhow!("the context: {problem}"))
+    let context: Context = text.parse().map_err(|problem| anyhow!("the context: {problem}"))?;
+    Ok((context.at(at.as_millisecond()), at))
+}
+
+/// The instant that is written, or now.
+fn instant(written: Option<&str>) -> Result<Timestamp> {
+    let Some(written) = written else {
+        return Ok(Timestamp::from_millisecond(Timestamp::now().as_millisecond())?);
+    };
+    let read = match written.parse() {
+        Ok(milliseconds) => Timestamp::from_millisecond(milliseconds).ok(),
+        Err(_) => written.parse().ok(),
+    };
+    read.ok_or_else(|| {
+        anyhow!("found `{written}` for --at, expected a time such as `2026-11-24T08:00:00Z` or epoch milliseconds")
+    })
 }
 
 /// Says on standard error what could not be done.

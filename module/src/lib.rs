@@ -182,15 +182,15 @@ pub fn reserve_elements(engine: u32, count: usize) {
 /// See [`Engine::decide`].
 #[wasm_bindgen]
 #[must_use]
-pub fn decide(engine: u32, flag: u32, stamp: u32) -> i32 {
-    ask(engine, |engine| engine.decide(flag, stamp))
+pub fn decide(engine: u32, flag: u32, stamp: u32, now: f64) -> i32 {
+    ask(engine, |engine| engine.decide(flag, stamp, now))
 }
 
 /// See [`Engine::decide_all`].
 #[wasm_bindgen]
 #[must_use]
-pub fn decide_all(engine: u32, stamp: u32, from: u32) -> i32 {
-    ask(engine, |engine| engine.decide_all(stamp, from))
+pub fn decide_all(engine: u32, stamp: u32, from: u32, now: f64) -> i32 {
+    ask(engine, |engine| engine.decide_all(stamp, from, now))
 }
 
 /// See [`Engine::outcomes_address`].
@@ -203,8 +203,8 @@ pub fn outcomes(engine: u32) -> usize {
 /// See [`Engine::complaint`].
 #[wasm_bindgen]
 #[must_use]
-pub fn complaint(engine: u32, flag: u32, stamp: u32) -> String {
-    ask(engine, |engine| engine.complaint(flag, stamp))
+pub fn complaint(engine: u32, flag: u32, stamp: u32, now: f64) -> String {
+    ask(engine, |engine| engine.complaint(flag, stamp, now))
 }
 
 /// Every step of a flag's decision, or the slot whose text has to be written first.

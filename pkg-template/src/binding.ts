@@ -10,7 +10,7 @@ import type { FlagValue } from "./types.js";
 
 let bindings = 0;
 
-/** A context read once, for many flags of one program: every attribute that some flag refers to, copied. */
+/** A context read once, for many flags of one program at one instant: every attribute that some flag refers to, copied. */
 export class Binding {
   readonly program: Program;
   /** Tells its answers, which are kept with the flags, from those of others. Kept by number, so that nothing is held. */
@@ -21,9 +21,12 @@ export class Binding {
   #threw: Map<number, string> | undefined;
   /** Why nothing could be read: the context is no object. */
   #refusal: string | undefined;
+  #now: number | undefined;
 
-  constructor(program: Program, given: unknown) {
+  /** Without an instant, the clock is read when one is first needed. */
+  constructor(program: Program, given: unknown, now?: number) {
     this.program = program;
+    this.#now = now;
     if (program.fixed) return;
     const steps = program.steps();
     const context = given ?? NOTHING;
@@ -44,6 +47,13 @@ export class Binding {
     }
   }
 
+  /** The instant that it is asked about, where that matters. */
+  instant(matters: boolean): number {
+    if (!matters) return 0;
+    this.#now ??= this.program.clock();
+    return this.#now;
+  }
+
   /** Notes why an attribute could not be read: it threw, or an object on the way to it did. */
   #refuse(step: Step, steps: readonly Step[], complaints: ReadonlyMap<Step, string>): void {
     let cause: Step | undefined = step;
@@ -57,8 +67,9 @@ export class Binding {
     if (flag.askedBy === this.#id) return flag.answered;
     if (flag.constant >= 0) return flag.constant;
     if (this.complaint(flag) !== undefined) return BAD_CONTEXT;
+    const now = this.instant(flag.timed);
     const { engine, scratch } = this.#claim(flag.slots);
-    const outcome = ask(engine, scratch, flag, scratch.stamp);
+    const outcome = ask(engine, scratch, flag, scratch.stamp, now);
     if (!isError(outcome)) {
       flag.askedBy = this.#id;
       flag.answered = outcome;
@@ -85,7 +96,7 @@ export class Binding {
       for (const { key, value } of flags) if (value !== undefined) values[key] = value;
       return values;
     }
-    const outcomes = this.#decideAll() >>> 2;
+    const outcomes = this.#decideAll(this.instant(flags.some(({ timed }) => timed))) >>> 2;
     for (const flag of flags) {
       const outcome = i32[outcomes + flag.index] ?? BAD_CONTEXT;
       if (isError(outcome) || (this.#threw !== undefined && this.complaint(flag) !== undefined)) continue;
@@ -96,7 +107,8 @@ export class Binding {
   }
 
   /** Every step of a flag's decision. */
-  explain(flag: Flag, now: number): Explanation {
+  explain(flag: Flag): Explanation {
+    const now = this.instant(true);
     const { engine, scratch } = this.#claim(flag.slots);
     let explanation = module.explain(engine, flag.index, scratch.stamp, now);
     while (typeof explanation === "number") {
@@ -108,13 +120,13 @@ export class Binding {
   }
 
   /** Decides every flag; answers where the outcomes are. */
-  #decideAll(): number {
+  #decideAll(now: number): number {
     const { engine, scratch } = this.#claim(this.#values.keys());
-    let from = module.decide_all(engine, scratch.stamp, 0);
+    let from = module.decide_all(engine, scratch.stamp, 0, now);
     while (from >= 0) {
       refresh();
       scratch.supply(i32[(module.outcomes(engine) >>> 2) + from] ?? 0);
-      from = module.decide_all(engine, scratch.stamp, from);
+      from = module.decide_all(engine, scratch.stamp, from, now);
     }
     refresh();
     const outcomes = module.outcomes(engine);

@@ -14,12 +14,10 @@ import type { AnyFlags, Decision } from "./types.js";
  */
 export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
   readonly #binding: Binding;
-  readonly #now: number;
 
   /** @internal */
-  constructor(binding: Binding, now: number) {
+  constructor(binding: Binding) {
     this.#binding = binding;
-    this.#now = now;
   }
 
   /** The revision of the snapshot that decides. */
@@ -57,7 +55,7 @@ export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
 
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */
   explain<K extends Key<Flags>>(key: K): Explanation {
-    return explanationOf(this.#binding, key, this.#now);
+    return explanationOf(this.#binding, key);
   }
 }
 
@@ -85,7 +83,7 @@ export function valuesOf(binding: Binding): Record<string, unknown> {
 }
 
 /** @internal */
-export function explanationOf(binding: Binding, key: string, now: number): Explanation {
+export function explanationOf(binding: Binding, key: string): Explanation {
   if (SLIM) {
     throw new TidegateError(
       "NOT_IN_SLIM",
@@ -94,11 +92,10 @@ export function explanationOf(binding: Binding, key: string, now: number): Expla
   }
   try {
     const flag = binding.program.find(key);
-    if (flag.index >= 0 && (flag.constant >= 0 || binding.complaint(flag) === undefined))
-      return binding.explain(flag, now);
+    if (flag.index >= 0 && (flag.constant >= 0 || binding.complaint(flag) === undefined)) return binding.explain(flag);
     // There is nothing to walk through: no flag in the module, or no context to read.
     const { value: _, ...decision } = decisionOf(binding, key);
-    return { ...decision, at: now, steps: [] };
+    return { ...decision, at: binding.instant(true), steps: [] };
   } catch (cause) {
     throw stopped(cause);
   }

@@ -17,7 +17,7 @@ export function answer<T>(program: Program, type: number, key: string, fallback:
     if (flag.type !== type) return fallback;
     // What a flag of the type that was asked for answers is of that type.
     if (flag.constant >= 0) return flag.value as T;
-    const outcome = decide(program, flag, context);
+    const outcome = decide(program, flag, context, instantFor(program, flag));
     return isError(outcome) ? fallback : (flag.values[variantOf(outcome)] as T);
   } catch {
     // The module stopped, or the caller has used up the stack.
@@ -41,25 +41,30 @@ let reading = false;
 /** What the last context that could not be read was refused for. */
 export let complaint = "";
 
-/** The outcome of a flag for a context. Throws where the module stops, or the stack ends. */
-export function decide(program: Program, flag: Flag, context: unknown): number {
+/** The instant to decide a flag for: the one that was given, else the clock's, which is read where it matters. */
+export function instantFor(program: Program, flag: Flag, given?: number | Date): number {
+  return flag.timed ? Number(given ?? program.clock()) : 0;
+}
+
+/** The outcome of a flag for a context at an instant. Throws where the module stops, or the stack ends. */
+export function decide(program: Program, flag: Flag, context: unknown, now: number): number {
   const { engine, scratch } = program.ready();
   const given = context ?? NOTHING;
   const stamp = scratch.next();
   program.holder = undefined;
-  if (!write(flag.steps, given, scratch)) return decideCarefully(program, flag, given);
-  return ask(engine, scratch, flag, stamp);
+  if (!write(flag.steps, given, scratch)) return decideCarefully(program, flag, given, now);
+  return ask(engine, scratch, flag, stamp, now);
 }
 
 /** Asks the module, and gives it what it asks for. */
-export function ask(engine: number, scratch: Scratch, flag: Flag, stamp: number): number {
+export function ask(engine: number, scratch: Scratch, flag: Flag, stamp: number, now: number): number {
   enter();
-  let outcome = module.decide(engine, flag.index, stamp);
+  let outcome = module.decide(engine, flag.index, stamp, now);
   // Every attribute is asked for once, and its text once more.
   for (let left = 2 * flag.slots.length; outcome < 0; left--) {
     if (left === 0) throw new TidegateError("MODULE_STOPPED", "the module asks for what it has");
     scratch.supply(outcome);
-    outcome = module.decide(engine, flag.index, stamp);
+    outcome = module.decide(engine, flag.index, stamp, now);
   }
   vitals.inside = false;
   return outcome;
@@ -132,7 +137,7 @@ function numberOf({ names, numbers }: Step, text: string): number {
 }
 
 /** The same for any context: everything is read before anything is written, and whatever a getter does is met. */
-function decideCarefully(program: Program, flag: Flag, context: unknown): number {
+function decideCarefully(program: Program, flag: Flag, context: unknown, now: number): number {
   const held = spare ?? [];
   spare = undefined;
   const { steps } = flag;
@@ -153,7 +158,7 @@ function decideCarefully(program: Program, flag: Flag, context: unknown): number
     if (slot >= 0) scratch.put(slot, held[at] as Attribute);
     held[at] = undefined;
   }
-  return ask(engine, scratch, flag, stamp);
+  return ask(engine, scratch, flag, stamp, now);
 }
 
 /** Why reading stopped: at a step whose reading threw, or before the first because there is no object. */

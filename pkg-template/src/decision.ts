@@ -1,6 +1,6 @@
 import * as module from "tidegate-glue";
 import type { Binding } from "./binding.js";
-import { complaint, decide } from "./decide.js";
+import { complaint, decide, instantFor } from "./decide.js";
 import type { Flag } from "./flag.js";
 import { enter, vitals } from "./instance.js";
 import {
@@ -21,12 +21,13 @@ import type { Decided, Decision, Undecided } from "./types.js";
 
 // From a packed outcome to the object that `decide` hands out.
 
-/** The decision of a flag for a context. */
-export function decisionFor(program: Program, key: string, context: unknown): Decision {
+/** The decision of a flag for a context, at the instant that is given or the clock's. */
+export function decisionFor(program: Program, key: string, context: unknown, given?: number | Date): Decision {
   try {
     const flag = program.find(key);
-    const outcome = flag.constant >= 0 ? flag.constant : decide(program, flag, context);
-    return isError(outcome) ? undecided(program, key, outcome, complaint, flag) : decided(program, flag, outcome);
+    const now = instantFor(program, flag, given);
+    const outcome = flag.constant >= 0 ? flag.constant : decide(program, flag, context, now);
+    return isError(outcome) ? undecided(program, key, outcome, complaint, flag, now) : decided(program, flag, outcome);
   } catch {
     return stopped(program, key);
   }
@@ -40,7 +41,7 @@ export function decisionOf(binding: Binding, key: string): Decision {
     const flag = program.find(key);
     const outcome = binding.decide(flag);
     if (!isError(outcome)) return decided(program, flag, outcome);
-    return undecided(program, key, outcome, binding.complaint(flag) ?? "", flag);
+    return undecided(program, key, outcome, binding.complaint(flag) ?? "", flag, binding.instant(flag.timed));
   } catch {
     return stopped(program, key);
   }
@@ -61,17 +62,24 @@ function decided(program: Program, flag: Flag, outcome: number): Decision {
   return decision as Decided;
 }
 
-function undecided(program: Program, key: string, outcome: number, unread: string, flag?: Flag): Undecided {
+function undecided(program: Program, key: string, outcome: number, unread: string, flag?: Flag, now = 0): Undecided {
   return {
     flag: key,
     reason: "ERROR",
     revision: program.revision,
     errorCode: ERROR_CODES[errorOf(outcome)] ?? "GENERAL",
-    errorMessage: messageFor(program, key, outcome, unread, flag),
+    errorMessage: messageFor(program, key, outcome, unread, flag, now),
   };
 }
 
-function messageFor(program: Program, key: string, outcome: number, unread: string, flag?: Flag): string {
+function messageFor(
+  program: Program,
+  key: string,
+  outcome: number,
+  unread: string,
+  flag: Flag | undefined,
+  now: number,
+): string {
   switch (outcome) {
     case NOT_FOUND:
       return `there is no flag \`${key}\` in revision \`${program.revision}\``;
@@ -84,7 +92,7 @@ function messageFor(program: Program, key: string, outcome: number, unread: stri
     default: {
       const { engine, scratch } = program.ready();
       enter();
-      const message = module.complaint(engine, flag?.index ?? -1, scratch.stamp);
+      const message = module.complaint(engine, flag?.index ?? -1, scratch.stamp, now);
       vitals.inside = false;
       return message;
     }

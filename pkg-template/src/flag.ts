@@ -19,6 +19,8 @@ export interface Flag {
   readonly type: number;
   /** The outcome for everyone, or -1 where the context is needed. */
   readonly constant: number;
+  /** Whether the decision depends on the instant. */
+  readonly timed: boolean;
   /** The value for everyone, where there is one. */
   readonly value: FlagValue | undefined;
   readonly variants: readonly string[];
@@ -40,6 +42,8 @@ export interface FlagInfo {
   readonly type: number;
   /** The outcome of a flag that never needs the context, else -1. */
   readonly constant: number;
+  /** Whether the decision depends on the instant; absent where it doesn't. */
+  readonly timed?: boolean;
   readonly variants: readonly string[];
   readonly values: FlagValue[];
   readonly rules: readonly string[];
@@ -76,6 +80,7 @@ export function flagOf(key: string, info: FlagInfo, index: number, known: KnownS
     index,
     type,
     constant,
+    timed: info.timed ?? false,
     value,
     variants,
     values,
@@ -96,6 +101,7 @@ export function constantFlag(key: string, outcome: number, value?: FlagValue): F
     index: -1,
     type: kept === undefined ? NONE : typeOf(kept),
     constant: outcome,
+    timed: false,
     value: kept,
     variants: kept === undefined ? [] : ["fixed"],
     values: kept === undefined ? [] : [kept],

@@ -10,9 +10,10 @@ import { type KnownSteps, planOf, type Step } from "./reader.js";
 import type { FlagValue, LoadReport } from "./types.js";
 import { Scratch } from "./writer.js";
 
-/** Shared by the programs of one Tidegate: tells them that it was disposed of. */
+/** Shared by the programs of one Tidegate: tells them the time, and that it was disposed of. */
 export interface Life {
   over: boolean;
+  readonly clock: () => number;
 }
 
 /** A snapshot in the instance of the module. */
@@ -117,6 +118,11 @@ export class Program {
 
   get disposed(): boolean {
     return this.#life.over;
+  }
+
+  /** The instant that it is now, in epoch milliseconds. */
+  clock(): number {
+    return this.#life.clock();
   }
 
   /** The flag with this key, or one that answers that there is none. */

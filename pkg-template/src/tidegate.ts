@@ -30,9 +30,8 @@ import type {
  * `Flags` maps keys to the types of their values: `Tidegate<{ "new-checkout": boolean; theme: "dark" | "light" }>`.
  */
 export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
-  readonly #life: Life = { over: false };
+  readonly #life: Life;
   readonly #listeners = new Listeners();
-  readonly #clock: () => number;
   readonly #strict: boolean;
   #program: Program;
   /** The program before the last update, while bound contexts may ask it. */
@@ -40,7 +39,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /** Loads a snapshot in hand, after `Tidegate.init`. Throws a `TidegateError` where it is refused as a whole. */
   constructor(snapshot: Snapshot, options: TidegateOptions = {}) {
-    this.#clock = options.now ?? Date.now;
+    this.#life = { over: false, clock: options.now ?? Date.now };
     this.#strict = options.strict ?? false;
     this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
   }
@@ -108,28 +107,25 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     return answer(this.#program, OBJECT, key, fallback, context);
   }
 
-  /**
-   * The value with the variant, the reason and the rule, or the error. The options are there for flags that depend on
-   * time; none does yet.
-   */
-  decide<K extends Key<Flags>>(key: K, context?: Context | null, _options?: DecideOptions): Decision<Flags[K]> {
+  /** The value with the variant, the reason and the rule, or the error. */
+  decide<K extends Key<Flags>>(key: K, context?: Context | null, options?: DecideOptions): Decision<Flags[K]> {
     // What the key's values are was checked where the flag was described, or is the caller's word.
-    return decisionFor(this.#program, key, context) as Decision<Flags[K]>;
+    return decisionFor(this.#program, key, context, options?.now) as Decision<Flags[K]>;
   }
 
   /** Binds a context for many flags: copies its attributes, and stays with this snapshot and this instant. */
-  for(context?: Context | null): Bound<Flags> {
-    return new Bound<Flags>(this.#bind(context), this.#clock());
+  for(context?: Context | null, options?: DecideOptions): Bound<Flags> {
+    return new Bound<Flags>(this.#bind(context, options?.now ?? this.#life.clock()));
   }
 
   /** Every flag's value, by key; flags that have none for this context are left out. */
-  values(context?: Context | null): Partial<Flags> {
-    return valuesOf(this.#bind(context)) as Partial<Flags>;
+  values(context?: Context | null, options?: DecideOptions): Partial<Flags> {
+    return valuesOf(this.#bind(context, options?.now)) as Partial<Flags>;
   }
 
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */
   explain<K extends Key<Flags>>(key: K, context?: Context | null, options?: DecideOptions): Explanation {
-    return explanationOf(this.#bind(context), key, Number(options?.now ?? this.#clock()));
+    return explanationOf(this.#bind(context, options?.now), key);
   }
 
   /**
@@ -217,9 +213,9 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     }
   }
 
-  #bind(context: unknown): Binding {
+  #bind(context: unknown, now: number | Date | undefined): Binding {
     this.#program.bound = true;
-    return new Binding(this.#program, context);
+    return new Binding(this.#program, context, now === undefined ? undefined : Number(now));
   }
 }
 

@@ -18,6 +18,10 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
         Some(outcome) => text.integer(outcome.0.into()),
         None => text.raw("-1"),
     }
+    if block.row.timed() {
+        text.key("timed");
+        text.raw("true");
+    }
     text.key("type");
     text.integer(block.row.kind() as u64);
     text.key("variants");

@@ -3,7 +3,7 @@
 //! another; Rust has [`Context`](crate::Context).
 //!
 //! For a decision the host writes attributes into the slot table and the text area, where the addresses say they are, calls
-//! [`Engine::decide`] with two integers and gets the decision, or a negative number that asks for an attribute:
+//! [`Engine::decide`] with two integers and the instant, and gets the decision, or a negative number that asks for an attribute:
 //! `-1 - (slot × 2 + text)`, where `text` is 1 when the slot is written and the bytes of its string are wanted. It writes
 //! what was asked for and calls again. Nothing here calls the host, so a getter of its context can't find an engine
 //! half-way through a decision.
@@ -27,6 +27,7 @@
 
 mod describe;
 
+use crate::date;
 use crate::evaluate::Walk;
 #[cfg(feature = "json")]
 use crate::explain;
@@ -106,9 +107,9 @@ impl Engine {
         (self.loaded.program.meaning(flag) >> 11) as f64
     }
 
-    /// What a host keeps of a flag, as JSON text: `{ type, constant, variants, values, rules, metadata, reads, symbols, texts }`.
+    /// What a host keeps of a flag, as JSON text: `{ type, constant, timed?, variants, values, rules, metadata, reads, symbols, texts }`.
     /// `type` is 0 to 3 for boolean, string, number and object; `constant` the decision of a flag that never needs the
-    /// context, else -1; `reads` are `[slot, path]` of every attribute that the decision can need, through segments and
+    /// context, else -1; `timed` is true where the decision depends on the instant; `reads` are `[slot, path]` of every attribute that the decision can need, through segments and
     /// prerequisites too; `symbols` are `[slot, text, number]` of the strings that those are compared with by number; and
     /// `texts` the slots whose strings' bytes are likely to be needed: the others are asked for.
     ///
@@ -171,26 +172,27 @@ impl Engine {
         self.resize_slots(self.attribute_count().saturating_add(count));
     }
 
-    /// Decides a flag for the attributes that are written under `stamp`. Allocates nothing.
+    /// Decides a flag for the attributes that are written under `stamp`, at the instant `now` in epoch milliseconds. Allocates
+    /// nothing.
     #[inline]
     #[must_use]
-    pub fn decide(&mut self, flag: u32, stamp: u32) -> i32 {
+    pub fn decide(&mut self, flag: u32, stamp: u32, now: f64) -> i32 {
         self.begin(stamp);
-        packed(Walk::new(&self.loaded.program, &self.slots, &mut self.kept, Listener::default()).decide(flag))
+        packed(self.walk(now).decide(flag))
     }
 
     /// Decides every flag from number `from` on into the outcome area. Answers with -1, or with the flag that needs an
     /// attribute; its outcome says which.
     #[inline]
     #[must_use]
-    pub fn decide_all(&mut self, stamp: u32, from: u32) -> i32 {
+    pub fn decide_all(&mut self, stamp: u32, from: u32, now: f64) -> i32 {
         self.begin(stamp);
-        let program = &self.loaded.program;
+        let (program, now) = (&self.loaded.program, date::clamped(now));
         self.outcomes.resize(program.len() as usize, 0);
         for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
             *place = match program.constant(flag) {
                 Some(outcome) => packed(Ok(outcome)),
-                None => packed(Walk::new(program, &self.slots, &mut self.kept, Listener::default()).decide(flag)),
+                None => packed(Walk::new(program, &self.slots, &mut self.kept, now, Listener::default()).decide(flag)),
             };
             if *place < 0 {
                 return i32::try_from(flag).unwrap_or(-1);
@@ -208,9 +210,9 @@ impl Engine {
     /// What is wrong with the unit that the decision just made could not use, in a sentence.
     #[inline]
     #[must_use]
-    pub fn complaint(&mut self, flag: u32, stamp: u32) -> String {
+    pub fn complaint(&mut self, flag: u32, stamp: u32, now: f64) -> String {
         self.begin(stamp);
-        let mut walk = Walk::new(&self.loaded.program, &self.slots, &mut self.kept, Listener::default());
+        let mut walk = self.walk(now);
         match walk.decide(flag).ok().and_then(Outcome::error) {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
             _ => String::new(),
@@ -225,7 +227,13 @@ impl Engine {
     #[cfg(feature = "json")]
     pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<Explanation, u32> {
         self.begin(stamp);
-        explain::explain(&self.loaded.program, &self.slots, &mut self.kept, flag, now).map_err(|need| need.slot)
+        let (program, now) = (&self.loaded.program, date::clamped(now));
+        explain::explain(program, &self.slots, &mut self.kept, flag, now).map_err(|need| need.slot)
+    }
+
+    #[inline]
+    fn walk(&mut self, now: f64) -> Walk<'_, Listener> {
+        Walk::new(&self.loaded.program, &self.slots, &mut self.kept, date::clamped(now), Listener::default())
     }
 
     /// A stamp below the last one is the first of another round.

@@ -9,7 +9,7 @@ use super::words::{self, word};
 use super::{Body, Entry, Program};
 use crate::operator::Operator;
 use crate::pattern::{Refusal, automaton};
-use crate::snapshot::{Code, Place, Problem, whole};
+use crate::snapshot::{Code, Place, Problem, Subject, whole};
 
 impl Program {
     /// The program as a file, which [`Program::load`] takes back and which the slim build of the npm package takes alone.
@@ -75,7 +75,7 @@ impl Program {
             if let Some(test) = self.segment(number).and_then(|segment| asks(segment.body(), pattern)) {
                 let segment = self.segment_key(number);
                 let path = pointer("segments", segment, &[&test.1, "value"]);
-                return Problem { segment: Some(segment.to_owned()), path, ..problem };
+                return Problem { subject: Some(Subject::Segment(segment.to_owned())), path, ..problem };
             }
         }
         for number in 0..self.len() {
@@ -86,7 +86,7 @@ impl Program {
                 let rule = flag.rules().iter().rposition(begins).unwrap_or_default().to_string();
                 let key = self.flag_key(number);
                 let path = pointer("flags", key, &["rules", &rule, "when", &place, "value"]);
-                return Problem { flag: Some(key.to_owned()), path, ..problem };
+                return Problem { subject: Some(Subject::Flag(key.to_owned())), path, ..problem };
             }
         }
         problem

@@ -81,11 +81,8 @@ impl Program {
         Ok(loaded.program)
     }
 
-    /// Holdouts first, then layers, segments and flags, each by key.
+    /// By what they refuse: see [`Subject`](crate::Subject).
     pub(crate) fn sort_problems(&mut self) {
-        // Absent comes before present, so problems of what flags need, which name no flag, come first.
-        self.problems = sorted_by(std::mem::take(&mut self.problems), |a, b| {
-            (&a.flag, &a.segment, &a.layer, &a.holdout).cmp(&(&b.flag, &b.segment, &b.layer, &b.holdout))
-        });
+        self.problems = sorted_by(std::mem::take(&mut self.problems), |a, b| a.subject.cmp(&b.subject));
     }
 }

@@ -191,7 +191,8 @@ impl Settling<'_, '_> {
         let mut names = Vec::new();
         let reading = self.drafts.position(kind, number).and_then(|position| group.get(position));
         let members = if kind == Kind::Layer { "experiments" } else { "variants" };
-        let written = reading.filter(|reading| reading.is_clean).and_then(|reading| reading.json.as_ref()?.get(members));
+        let written =
+            reading.filter(|reading| reading.is_clean).and_then(|reading| reading.json.as_ref()?.get(members));
         if let Some(Json::Object(entries)) = written {
             for (name, _) in entries {
                 names.push(name.as_str());
@@ -232,7 +233,8 @@ impl Program {
         let Some(block) = self.holdout(holdout) else {
             return false;
         };
-        let listed = |ids: u32, text: &str| super::Ids::at(block.block, ids).is_some_and(|ids| ids.contain(text.as_bytes()));
+        let listed =
+            |ids: u32, text: &str| super::Ids::at(block.block, ids).is_some_and(|ids| ids.contain(text.as_bytes()));
         let is_tagged = match flag.get("tags") {
             Some(Json::List(tags)) => {
                 tags.iter().any(|tag| matches!(tag, Json::String(tag) if listed(block.row.tags, tag)))

@@ -2,12 +2,12 @@
 
 use super::Program;
 use crate::json_text::JsonText;
-use crate::snapshot::Problem;
 #[cfg(feature = "json")]
 use crate::snapshot::{Code, Json};
+use crate::snapshot::{Problem, Subject};
 
 impl Problem {
-    /// `{ flag?, segment?, code, path, message, suggestion? }` as JSON text.
+    /// `{ flag|segment|layer|holdout?, code, path, message, suggestion? }` as JSON text.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = JsonText::default();
@@ -18,10 +18,7 @@ impl Problem {
     pub(crate) fn write(&self, text: &mut JsonText) {
         text.open('{');
         let fields = [
-            ("flag", self.flag.as_deref()),
-            ("segment", self.segment.as_deref()),
-            ("layer", self.layer.as_deref()),
-            ("holdout", self.holdout.as_deref()),
+            (self.subject.as_ref().map_or("", Subject::kind), self.subject.as_ref().map(Subject::key)),
             ("code", Some(self.code.name())),
             ("path", Some(&self.path)),
             ("message", Some(&self.message)),
@@ -55,11 +52,10 @@ fn problem(json: &Json) -> Option<Problem> {
         Some(Json::String(text)) => Some(text.clone()),
         _ => None,
     };
+    let flag = text("flag").map(Subject::Flag).or_else(|| text("segment").map(Subject::Segment));
+    let subject = flag.or_else(|| text("layer").map(Subject::Layer)).or_else(|| text("holdout").map(Subject::Holdout));
     Some(Problem {
-        flag: text("flag"),
-        segment: text("segment"),
-        layer: text("layer"),
-        holdout: text("holdout"),
+        subject,
         code: Code::from_name(&text("code")?)?,
         path: text("path")?,
         message: text("message")?,

@@ -84,7 +84,7 @@ rows! {
 
     /// A flag, at the beginning of its block.
     Flag {
-        /// Bits 0–1 type, 2 enabled, 3 constant, 8–15 the position of `off`, 16–23 of `default`.
+        /// Bits 0–1 type, 2 enabled, 3 constant, 4 timed, 8–15 the position of `off`, 16–23 of `default`.
         bits: u32,
         /// The outcome, when it is the same for every context.
         constant: u32,
@@ -311,8 +311,8 @@ impl Header {
 }
 
 impl Flag {
-    pub(crate) const fn bits(kind: FlagType, enabled: bool, constant: bool, off: u32, default: u32) -> u32 {
-        kind as u32 | (enabled as u32) << 2 | (constant as u32) << 3 | off << 8 | default << 16
+    pub(crate) const fn bits(kind: FlagType, [enabled, constant, timed]: [bool; 3], off: u32, default: u32) -> u32 {
+        kind as u32 | (enabled as u32) << 2 | (constant as u32) << 3 | (timed as u32) << 4 | off << 8 | default << 16
     }
 
     pub(crate) const fn kind(&self) -> FlagType {
@@ -326,6 +326,11 @@ impl Flag {
 
     pub(crate) const fn enabled(&self) -> bool {
         self.bits & 4 != 0
+    }
+
+    /// Whether the decision depends on the instant, through prerequisites too.
+    pub(crate) const fn timed(&self) -> bool {
+        self.bits & 16 != 0
     }
 
     pub(crate) const fn off(&self) -> u32 {
@@ -351,7 +356,7 @@ impl Holdout {
     const ALL: u32 = 1 << 21;
 
     pub(crate) const fn bits(share: u32, ends: bool, all: bool) -> u32 {
-        share | ends as u32 * Self::ENDS | all as u32 * Self::ALL
+        share | (ends as u32) << 20 | (all as u32) << 21
     }
 
     /// Buckets that are held back.

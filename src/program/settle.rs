@@ -17,7 +17,7 @@ use super::source::{Drafts, Kind, State};
 use super::words::word;
 use crate::snapshot::json::Entry;
 use crate::snapshot::{
-    Code, Findings, Json, Place, Problem, check_flag, check_holdout, check_layer, check_segment, read_entry,
+    Code, Findings, Json, Place, Problem, Subject, check_flag, check_holdout, check_layer, check_segment, read_entry,
 };
 
 pub(super) struct Settling<'t, 'p> {
@@ -256,13 +256,13 @@ impl<'t> Settling<'t, '_> {
             row.digest = halves(digest_text(text));
         }
         for mut problem in problems {
-            let key = Some(directory.key(&self.program.words, number).to_owned());
-            match kind {
-                Kind::Segment => problem.segment = key,
-                Kind::Layer => problem.layer = key,
-                Kind::Holdout => problem.holdout = key,
-                Kind::Flag => problem.flag = key,
-            }
+            let key = directory.key(&self.program.words, number).to_owned();
+            problem.subject = Some(match kind {
+                Kind::Segment => Subject::Segment(key),
+                Kind::Layer => Subject::Layer(key),
+                Kind::Holdout => Subject::Holdout(key),
+                Kind::Flag => Subject::Flag(key),
+            });
             self.program.problems.push(problem);
         }
     }

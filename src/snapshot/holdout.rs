@@ -38,8 +38,7 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
     found.flags = strings(&fields, flags, problems);
     found.holdouts = strings(&fields, includes, problems);
     if COVERING.iter().all(|name| fields.get(name).is_none()) {
-        let message =
-            "this holdout covers no flag, expected one of `flags`, `tags`, `all` and `includes`";
+        let message = "this holdout covers no flag, expected one of `flags`, `tags`, `all` and `includes`";
         problems.add(&place, Code::MissingField, &[message]);
     }
 }

@@ -44,7 +44,7 @@ pub(crate) use holdout::check as check_holdout;
 #[cfg(feature = "json")]
 pub(crate) use layer::check as check_layer;
 pub(crate) use problem::whole;
-pub use problem::{Code, Problem};
+pub use problem::{Code, Problem, Subject};
 #[cfg(feature = "json")]
 pub(crate) use problem::{Place, nearest};
 #[cfg(feature = "json")]

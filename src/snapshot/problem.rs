@@ -136,21 +136,47 @@ impl Code {
     }
 }
 
+/// The definition that a problem refuses, by its key. Ordered as they are reported: what others need comes first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// A holdout.
+    Holdout(String),
+    /// A layer.
+    Layer(String),
+    /// A segment.
+    Segment(String),
+    /// A flag.
+    Flag(String),
+}
+
+impl Subject {
+    /// What it is, as a report names it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Holdout(_) => "holdout",
+            Self::Layer(_) => "layer",
+            Self::Segment(_) => "segment",
+            Self::Flag(_) => "flag",
+        }
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Holdout(key) | Self::Layer(key) | Self::Segment(key) | Self::Flag(key) => key,
+        }
+    }
+}
+
 /// One problem: where it is, what was found and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// The flag that is refused because of it, when it is a flag.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flag: Option<String>,
-    /// The segment that is refused because of it, when it is a segment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segment: Option<String>,
-    /// The layer that is refused because of it, when it is a layer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub layer: Option<String>,
-    /// The holdout that is refused because of it, when it is a holdout.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub holdout: Option<String>,
+    /// What is refused because of it, unless that is the document.
+    #[serde(flatten)]
+    pub subject: Option<Subject>,
     /// The stable name of this kind of problem.
     pub code: Code,
     /// Where: a JSON Pointer (RFC 6901) into the document, empty for the document itself.
@@ -171,7 +197,7 @@ impl fmt::Display for Problem {
 impl Problem {
     /// One that names no definition yet.
     pub(crate) const fn new(code: Code, path: String, message: String) -> Self {
-        Self { flag: None, segment: None, layer: None, holdout: None, code, path, message, suggestion: None }
+        Self { subject: None, code, path, message, suggestion: None }
     }
 
     /// What it displays as: the module asks here, and so has no use for formatters.

@@ -11,6 +11,9 @@ use serde_json::Value;
 use tidegate::bucket::{self, Purpose};
 use tidegate::{Context, Decision, Json, Program};
 
+/// What can be refused.
+const KINDS: [&str; 4] = ["flag", "segment", "layer", "holdout"];
+
 /// What a file of vectors holds.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
@@ -32,6 +35,8 @@ files!(
     "attributes" Decisions,
     "bucketing" Buckets,
     "bucketing-lone-surrogates" Buckets,
+    "holdouts" Decisions,
+    "layers" Decisions,
     "lone-surrogates" Decisions,
     "operators-address" Decisions,
     "operators-date" Decisions,
@@ -45,6 +50,7 @@ files!(
     "random" Random,
     "reasons" Decisions,
     "refused" RefusedFlags,
+    "refused-traffic" RefusedFlags,
     "rules" Decisions,
     "segments" Decisions,
     "snapshots-refused" RefusedDocuments,
@@ -113,12 +119,12 @@ fn load(document: &[u8]) -> Result<Program, tidegate::Problem> {
 }
 
 fn check_decision(program: &Program, name: &str, case: &Value) {
-    let context = context(&case["context"]);
+    let context = context(&case["context"]).at(case["now"].as_i64().unwrap_or_default());
     let flag = text(case, "flag");
     let decision = program.decide(flag, &context);
     assert_eq!(answer(&decision), doubles(&case["expect"]), "{name}: {case}");
     assert_eq!(program.bind(&context).decide(flag), decision, "bound, {name}: {case}");
-    if let Some(explanation) = program.explain(flag, &context, 0.0) {
+    if let Some(explanation) = program.explain(flag, &context) {
         assert_eq!(explanation.variant.as_deref(), decision.variant, "explained, {name}");
         assert_eq!(
             (explanation.reason, explanation.rule.as_deref()),
@@ -177,7 +183,9 @@ fn refused_flags(file: &Value) -> usize {
         let expected = list(case, "refused");
         for wanted in expected {
             let same = |found: &&Value| {
-                ["flag", "segment", "code", "path"].iter().all(|field| found[*field] == wanted[*field])
+                ["flag", "segment", "layer", "holdout", "code", "path"]
+                    .iter()
+                    .all(|field| found[*field] == wanted[*field])
             };
             assert!(
                 problems.as_array().unwrap().iter().any(|found| same(&found)),
@@ -185,7 +193,7 @@ fn refused_flags(file: &Value) -> usize {
             );
         }
         for found in problems.as_array().unwrap() {
-            let same = |wanted: &Value| wanted["flag"] == found["flag"] && wanted["segment"] == found["segment"];
+            let same = |wanted: &Value| KINDS.iter().all(|kind| wanted[*kind] == found[*kind]);
             assert!(expected.iter().any(same), "{name}: {found} is refused");
         }
         for case in list(case, "decide") {

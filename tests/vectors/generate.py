@@ -12,10 +12,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from cases import attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused  # noqa: E402
+from cases import attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused, traffic  # noqa: E402
 
-MODULES = [attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused]
-ONE_A_LINE = {"flags", "segments"}
+MODULES = [attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused, traffic]
+ONE_A_LINE = {"flags", "segments", "layers", "holdouts"}
 
 
 def visible(text):

@@ -27,8 +27,13 @@ class Snapshot:
     revision: str
     flags: dict
     segments: dict
+    layers: dict
+    # The holdouts that cover each flag, in order.
+    holdouts: dict
     refused_flags: dict
     refused_segments: dict
+    refused_layers: dict
+    refused_holdouts: dict
 
 
 def kind(value):
@@ -249,69 +254,91 @@ def rule_id(index, rule):
     return rule.get("id", str(index))
 
 
-def static_answer(flag):
+def static_answer(flag, holdouts):
     """(variant, rule id) of a flag that can answer only one way, else None."""
-    if flag.get("prerequisites") or any(one["ids"] for one in flag.get("overrides", [])):
+    if holdouts or flag.get("prerequisites") or any(one["ids"] for one in flag.get("overrides", [])):
         return None
     for index, rule in enumerate(flag.get("rules", [])):
         if share(rule) == 0:
             continue
-        if "when" in rule or hashes(rule):
+        if "when" in rule or "layer" in rule or hashes(rule):
             return None
         return arms(rule)[0]["variant"], rule_id(index, rule)
     return flag["default"], None
 
 
-def served_by(rule, flag, context, segments):
-    """The variant that this rule serves, or None when it does not apply."""
-    if "when" in rule and not condition_holds(rule["when"], context, segments):
+def served_by(rule, flag, context, snapshot):
+    """(the variant that this rule serves, whether a hash decided), or None when it does not apply."""
+    if share(rule) == 0 or ("when" in rule and not condition_holds(rule["when"], context, snapshot.segments)):
+        return None
+    inside, hashed = in_experiment(rule, context, snapshot.layers)
+    if not inside:
         return None
     unit = rule.get("unit", flag.get("unit", "targetingKey"))
     salt = rule.get("salt", flag.get("salt"))
     part = share(rule)
-    if part == 0:
-        return None
     if part < N and bucket(salt, "ramp", unit_text(context, unit)) >= part:
         return None
     choices = arms(rule)
+    hashed = hashed or hashes(rule)
     if len(choices) == 1:
-        return choices[0]["variant"]
+        return choices[0]["variant"], hashed
     place = bucket(salt, None, unit_text(context, unit))
     ends = cuts([one["weight"] for one in choices])
-    return next(one["variant"] for one, end in zip(choices, ends, strict=True) if place < end)
+    return next(one["variant"] for one, end in zip(choices, ends, strict=True) if place < end), hashed
 
 
-def walk(snapshot, flag, context):
-    """(variant, reason, rule id) of a flag that is in order."""
+def walk(snapshot, key, context, now):
+    """The decision of a flag that is in order, without its value."""
+    flag, holdouts = snapshot.flags[key], snapshot.holdouts[key]
     off = flag["off"]
     if not flag.get("enabled", True):
-        return off, "DISABLED", None
-    fixed = static_answer(flag)
+        return answer(off, "DISABLED")
+    fixed = static_answer(flag, holdouts)
     if fixed:
-        return fixed[0], "STATIC", fixed[1]
+        return answer(fixed[0], "STATIC", fixed[1])
     for needed in flag.get("prerequisites", []):
-        parent = decide(snapshot, needed["flag"], context)
+        parent = decide(snapshot, needed["flag"], context, now)
         if parent["reason"] in ("DISABLED", "ERROR") or parent["variant"] not in needed["variants"]:
-            return off, "PREREQUISITE_FAILED", None
+            return answer(off, "PREREQUISITE_FAILED")
     for one in sorted(flag.get("overrides", []), key=lambda entry: entry["variant"] != off):
         if listed(context, one.get("unit", flag.get("unit", "targetingKey")), one["ids"]):
-            return one["variant"], "OVERRIDE", None
+            return answer(one["variant"], "OVERRIDE")
+    held = held_by(holdouts, context, now)
+    if held is None:
+        return by_rules(snapshot, flag, context)
+    try:
+        would_be = by_rules(snapshot, flag, context)
+    except UnitProblem as problem:
+        would_be = {"reason": "ERROR", "errorCode": str(problem)}
+    return {**answer(off, "HOLDOUT"), "holdout": held, "wouldBe": would_be}
+
+
+def by_rules(snapshot, flag, context):
     for index, rule in enumerate(flag.get("rules", [])):
-        variant = served_by(rule, flag, context, snapshot.segments)
-        if variant is not None:
-            return variant, "SPLIT" if hashes(rule) else "TARGETING_MATCH", rule_id(index, rule)
-    return flag["default"], "DEFAULT", None
+        served = served_by(rule, flag, context, snapshot)
+        if served is not None:
+            variant, hashed = served
+            return answer(variant, "SPLIT" if hashed else "TARGETING_MATCH", rule_id(index, rule))
+    return answer(flag["default"], "DEFAULT")
 
 
-def decide(snapshot, key, context):
+def answer(variant, reason, rule=None):
+    found = {"variant": variant, "reason": reason}
+    return found if rule is None else {**found, "rule": rule}
+
+
+def decide(snapshot, key, context, now=0):
     if key in snapshot.refused_flags:
         return {"reason": "ERROR", "errorCode": "PARSE_ERROR"}
     if key not in snapshot.flags:
         return {"reason": "ERROR", "errorCode": "FLAG_NOT_FOUND"}
-    flag = snapshot.flags[key]
     try:
-        variant, reason, rule = walk(snapshot, flag, context)
+        found = walk(snapshot, key, context, now)
     except UnitProblem as problem:
         return {"reason": "ERROR", "errorCode": str(problem)}
-    decision = {"value": flag["variants"][variant], "variant": variant, "reason": reason}
-    return decision if rule is None else {**decision, "rule": rule}
+    return {"value": snapshot.flags[key]["variants"][found["variant"]], **found}
+
+
+# They need what is above.
+from reference_traffic import held_by, in_experiment  # noqa: E402

@@ -6,6 +6,7 @@ import re
 
 from reference import SAFE, Snapshot, hashes, kind, ppm
 from reference_links import MAX_CHAIN, link, pointer
+from reference_traffic import check_holdout, check_layer, covering
 from reference_values import calendar_day, date, network, pattern, semver
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -52,6 +53,8 @@ class Report:
 
     def __init__(self):
         self.problems, self.segments, self.conditions = [], [], 0
+        # (layer, experiment, path), and the flags that a holdout names.
+        self.memberships, self.flags = [], []
 
     def add(self, code, path):
         self.problems.append((code, pointer(path)))
@@ -301,7 +304,10 @@ class Report:
             self.add("TOO_MANY", path[:-1])
 
     def rule(self, node, names, path):
-        optional = {"id": "string", "when": "object", "unit": "string list", "salt": "string", "percent": "number"}
+        optional = {
+            "id": "string", "when": "object", "unit": "string list", "salt": "string", "percent": "number",
+            "layer": "string", "experiment": "string",
+        }  # fmt: skip
         good = self.members(node, path, {"serve": "string object"}, optional)
         if "id" in good and not 1 <= len(good["id"].encode()) <= 256:
             self.add("INVALID_VALUE", (*path, "id"))
@@ -311,6 +317,12 @@ class Report:
             self.unit(good["unit"], (*path, "unit"))
         if "salt" in good:
             self.salt(good["salt"], (*path, "salt"))
+        if "experiment" in good:
+            self.name(good["experiment"], (*path, "experiment"))
+        if "layer" in good and "experiment" in good:
+            self.memberships.append((good["layer"], good["experiment"], path))
+        elif "layer" in good and "experiment" not in node:
+            self.add("MISSING_FIELD", path)
         if "percent" in good and ppm(good["percent"]) is None:
             self.add("INVALID_VALUE", (*path, "percent"))
         if isinstance(good.get("serve"), str):
@@ -377,7 +389,7 @@ def top_level(document):
         raise DocumentRefused("UNSUPPORTED_VERSION", "/schemaVersion")
     fields = {
         "schemaVersion": int, "revision": str, "sequence": (int, float), "environment": str,
-        "$schema": str, "segments": Members, "flags": Members,
+        "$schema": str, "segments": Members, "layers": Members, "holdouts": Members, "flags": Members,
     }  # fmt: skip
     for name in names:
         if name not in fields:
@@ -429,11 +441,44 @@ def entries(pairs, field, check):
     return good, refused, reports
 
 
+def memberships(report, layers, bad_layers, within=False):
+    """What is wrong with the experiments that are named; whether a layer that a layer is in is there, is asked elsewhere."""
+    found = []
+    for layer, experiment, path in report.memberships:
+        if layer in layers and layer not in bad_layers:
+            if experiment not in layers[layer]["experiments"]:
+                found.append(("UNKNOWN_EXPERIMENT", pointer((*path, "experiment"))))
+        elif not within:
+            code = "REFUSED_DEPENDENCY" if layer in bad_layers else "UNKNOWN_LAYER"
+            found.append((code, pointer((*path, "layer"))))
+    return found
+
+
 def load(data):
     top = top_level(read_document(data))
     segments, bad_segments, segment_reports = entries(top.get("segments", []), "segments", Report.segment)
     links = {name: segment_reports[name].segments for name in segments}
     bad_segments |= link(segments, links, set(bad_segments), "UNKNOWN_SEGMENT")
+
+    layers, bad_layers, layer_reports = entries(top.get("layers", []), "layers", check_layer)
+    links = {
+        name: [(layer, (*path, "layer")) for layer, _, path in layer_reports[name].memberships] for name in layers
+    }
+    outer = {name: memberships(layer_reports[name], layers, bad_layers, within=True) for name in layers}
+    bad_layers |= link(layers, links, set(bad_layers), "UNKNOWN_LAYER", outer.get)
+
+    names = {name for name, _ in top["flags"]}
+    holdouts, bad_holdouts, holdout_reports = entries(top.get("holdouts", []), "holdouts", check_holdout)
+    links = {
+        name: [(one, ("holdouts", name, "includes", index)) for index, one in enumerate(holdouts[name].get("includes", []))]
+        for name in holdouts
+    }
+    unknown = {
+        name: [("UNKNOWN_FLAG", pointer(path)) for flag, path in holdout_reports[name].flags if flag not in names]
+        for name in holdouts
+    }
+    bad_holdouts |= link(holdouts, links, set(bad_holdouts), "UNKNOWN_HOLDOUT", unknown.get)
+    holdouts = {name: one for name, one in holdouts.items() if name not in bad_holdouts}
 
     flags, bad_flags, reports = entries(top["flags"], "flags", Report.flag)
 
@@ -448,6 +493,8 @@ def load(data):
                 found.append(("REFUSED_DEPENDENCY", pointer(path)))
             elif target not in segments:
                 found.append(("UNKNOWN_SEGMENT", pointer(path)))
+        found += memberships(reports[name], layers, bad_layers)
+        found += [("UNIT_MISMATCH", place) for place in covering(name, flags[name], holdouts)[1]]
         for one, path in needs(name):
             known = flags[one["flag"]]["variants"] if one["flag"] in flags else one["variants"]
             for index, variant in enumerate(one["variants"]):
@@ -461,6 +508,10 @@ def load(data):
         revision=top["revision"],
         flags={name: flags[name] for name in flags if name not in bad_flags},
         segments={name: segments[name] for name in segments if name not in bad_segments},
+        layers={name: layers[name] for name in layers if name not in bad_layers},
+        holdouts={name: covering(name, flags[name], holdouts)[0] for name in flags},
         refused_flags=bad_flags,
         refused_segments=bad_segments,
+        refused_layers=bad_layers,
+        refused_holdouts=bad_holdouts,
     )

@@ -3,14 +3,14 @@
 use super::{Builder, Compiler, Program, items, string, text};
 use crate::bucket::{self, Purpose};
 use crate::date;
-use crate::program::row::{self, Holdout, Membership, halves};
 use crate::program::LayerBlock;
+use crate::program::row::{self, Holdout, Membership, halves};
 use crate::snapshot::Json;
 
 /// `program` has the layer that this one is in.
 pub(in crate::program) fn layer(program: &mut Program, json: &Json) -> Vec<u32> {
     let block = Builder::new::<row::Layer>();
-    let mut compiler = Compiler { program, block, reads: Vec::new() };
+    let mut compiler = Compiler { program, block, reads: Vec::new(), timed: false };
     let unit = compiler.unit(json.get("unit"));
     let prefix = compiler.block.text(&bucket::prefix(text(json, "salt"), Purpose::Layer));
     let mut experiments = Vec::new();
@@ -36,7 +36,7 @@ pub(in crate::program) fn layer(program: &mut Program, json: &Json) -> Vec<u32> 
 /// `program` has the holdouts that this one includes.
 pub(in crate::program) fn holdout(program: &mut Program, json: &Json, includes: &[u32]) -> Vec<u32> {
     let block = Builder::new::<Holdout>();
-    let mut compiler = Compiler { program, block, reads: Vec::new() };
+    let mut compiler = Compiler { program, block, reads: Vec::new(), timed: false };
     let unit = compiler.unit(json.get("unit"));
     let prefix = compiler.block.text(&bucket::prefix(text(json, "salt"), Purpose::Holdout));
     let flags = compiler.ids(items(json, "flags"));
@@ -73,6 +73,7 @@ impl Compiler<'_> {
         for holdout in covering {
             if let Some(holdout) = self.program.holdout(*holdout) {
                 self.reads.extend_from_slice(holdout.block.list(holdout.row.unit));
+                self.timed |= holdout.row.until().is_some();
             }
         }
         self.block.list(covering)

@@ -46,12 +46,14 @@ struct Compiler<'p> {
     block: Builder,
     /// The slots that it can read; one may be there more than once.
     reads: Vec<u32>,
+    /// Whether the instant matters.
+    timed: bool,
 }
 
 /// `program` has every segment that this one names.
 pub(super) fn segment(program: &mut Program, sound: Sound<'_>) -> Vec<u32> {
     let block = Builder::new::<row::Segment>();
-    let mut compiler = Compiler { program, block, reads: Vec::new() };
+    let mut compiler = Compiler { program, block, reads: Vec::new(), timed: false };
     let (include, exclude) = (items(sound.json, "include"), items(sound.json, "exclude"));
     let is_listed = !include.is_empty() || !exclude.is_empty();
     let unit = if is_listed { compiler.unit(sound.json.get("unit")) } else { 0 };
@@ -65,7 +67,7 @@ pub(super) fn segment(program: &mut Program, sound: Sound<'_>) -> Vec<u32> {
 /// `program` has every segment and layer that the flag names, `parents` are its prerequisites, and `holdouts` cover it.
 pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], holdouts: &[u32]) -> Vec<u32> {
     let block = Builder::new::<row::Flag>();
-    let mut compiler = Compiler { program, block, reads: Vec::new() };
+    let mut compiler = Compiler { program, block, reads: Vec::new(), timed: false };
     let (mut variants, mut metadata) = (Vec::new(), "{}");
     for field in json::entries(sound.text) {
         if field.key == "variants" {
@@ -107,7 +109,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
     }
     let metadata = compiler.block.text(metadata);
     let kind = FlagType::from_name(text(json, "type")).unwrap_or(FlagType::Object);
-    let bits = row::Flag::bits(kind, enabled, constant.is_some(), off, default);
+    let bits = row::Flag::bits(kind, [enabled, constant.is_some(), constant.is_none() && compiler.timed], off, default);
     let constant = constant.map_or(0, |outcome| outcome.0);
     let (block, reads) = compiler.close();
     let (rules, tests, text) = (block.rules, block.tests, block.text);
@@ -174,8 +176,10 @@ impl Compiler<'_> {
     fn prerequisites(&mut self, parents: &[Parent]) -> u32 {
         let mut rows = Vec::with_capacity(parents.len());
         for parent in parents {
-            let slots = self.program.flag(parent.flag).map(super::FlagBlock::reads).unwrap_or_default();
-            self.reads.extend_from_slice(slots);
+            if let Some(parent) = self.program.flag(parent.flag) {
+                self.reads.extend_from_slice(parent.reads());
+                self.timed |= parent.row.timed();
+            }
             rows.push(row::Prerequisite { flag: parent.flag, variants: self.block.list(&parent.variants) });
         }
         self.block.list(&rows)

@@ -26,22 +26,29 @@ def file(about, **content):
 class Decisions:
     def __init__(self, about, revision="vectors"):
         self.about = about
-        self.snapshot = {"schemaVersion": 1, "revision": revision, "segments": {}, "flags": {}}
+        self.snapshot = {"schemaVersion": 1, "revision": revision, "segments": {}, "layers": {}, "holdouts": {}, "flags": {}}
         self.questions = []
         self.tests = {}
 
     def segment(self, key, **fields):
         self.snapshot["segments"][key] = fields
 
+    def layer(self, key, experiments, **fields):
+        self.snapshot["layers"][key] = {"salt": key, "experiments": experiments, **fields}
+
+    def holdout(self, key, percent, **fields):
+        self.snapshot["holdouts"][key] = {"salt": key, "percent": percent, **fields}
+
     def flag(self, key, **fields):
         assert key not in self.snapshot["flags"], key
         self.snapshot["flags"][key] = {**ON_OFF, **fields}
 
-    def case(self, name, flag, context, variant=None, reason=None, rule=None, error=None):
+    def case(self, name, flag, context, variant=None, reason=None, rule=None, error=None, now=None, **more):
         """One question with the answer as a person states it."""
         assert all(name != one["name"] for one in self.questions), f"two cases are called {name}"
-        by_hand = {"variant": variant, "reason": "ERROR" if error else reason, "rule": rule, "errorCode": error}
-        self.questions.append({"name": name, "flag": flag, "context": as_read(context), "hand": by_hand})
+        by_hand = {"variant": variant, "reason": "ERROR" if error else reason, "rule": rule, "errorCode": error, **more}
+        at = {} if now is None else {"now": now}
+        self.questions.append({"name": name, "flag": flag, "context": as_read(context), **at, "hand": by_hand})
 
     def test(self, op, value, rows, **more):
         """A flag that is on where one test on `a` holds; rows are (attribute, does it hold)."""
@@ -69,14 +76,16 @@ class Decisions:
         self.test(op, value, [(ABSENT, False), (None, False), *rows], **more)
 
     def build(self):
-        if not self.snapshot["segments"]:
-            del self.snapshot["segments"]
+        for section in ("segments", "layers", "holdouts"):
+            if not self.snapshot[section]:
+                del self.snapshot[section]
         snapshot = load(json.dumps(self.snapshot).encode())
         assert not snapshot.refused_flags, snapshot.refused_flags
-        assert not snapshot.refused_segments, snapshot.refused_segments
+        for refused in (snapshot.refused_segments, snapshot.refused_layers, snapshot.refused_holdouts):
+            assert not refused, refused
         cases = []
         for one in self.questions:
-            found = decide(snapshot, one["flag"], one["context"])
+            found = decide(snapshot, one["flag"], one["context"], one.get("now", 0))
             for field, stated in one.pop("hand").items():
                 assert found.get(field) == stated, f"{one['name']}: {field} is {found.get(field)}, by hand {stated}"
             cases.append({**one, "expect": found})

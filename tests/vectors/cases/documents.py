@@ -101,8 +101,6 @@ DOCUMENTS = [
             ("flags", "[]", "WRONG_TYPE"),
             ("flags", "null", "WRONG_TYPE"),
             ("flags", '"{}"', "WRONG_TYPE"),
-            ("layers", "{}", "UNKNOWN_FIELD"),
-            ("holdouts", "{}", "UNKNOWN_FIELD"),
             ("Flags", "{}", "UNKNOWN_FIELD"),
             ("flag", "{}", "UNKNOWN_FIELD"),
             ("__proto__", "{}", "UNKNOWN_FIELD"),

@@ -9,20 +9,23 @@ from reference import decide
 from reference_load import load
 
 
-def document(flags, segments=None, revision="refused"):
+def document(flags, segments=None, revision="refused", **sections):
     """The text of a snapshot from the texts of its entries, which may repeat a key."""
 
     def members(pairs):
         return "{" + ", ".join(f"{json.dumps(name)}: {text}" for name, text in pairs) + "}"
 
     segment_text = f'"segments": {members(segments)}, ' if segments else ""
-    return f'{{"schemaVersion": 1, "revision": "{revision}", {segment_text}"flags": {members(flags)}}}'
+    more = "".join(f'"{name}": {members(pairs)}, ' for name, pairs in sections.items())
+    return f'{{"schemaVersion": 1, "revision": "{revision}", {segment_text}{more}"flags": {members(flags)}}}'
 
 
 def case(name, text, refused):
     """`refused` is [(flag or segment, key, code, path)], stated by hand; every flag in the document is asked."""
     snapshot = load(text.encode())
     found = [("segment", key, *one) for key, some in snapshot.refused_segments.items() for one in some]
+    found += [("layer", key, *one) for key, some in snapshot.refused_layers.items() for one in some]
+    found += [("holdout", key, *one) for key, some in snapshot.refused_holdouts.items() for one in some]
     found += [("flag", key, *one) for key, some in snapshot.refused_flags.items() for one in some]
     assert set(refused) <= set(found), f"{name}: {found}, by hand {refused}"
     assert {one[:2] for one in found} == {one[:2] for one in refused}, f"{name}: {found}, by hand {refused}"
