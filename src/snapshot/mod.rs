@@ -16,8 +16,12 @@ mod flag;
 mod flag_type;
 pub(crate) mod json;
 pub mod limits;
+#[cfg(feature = "json")]
+mod moment;
 mod number;
 mod problem;
+#[cfg(feature = "json")]
+pub(crate) mod ramp;
 #[cfg(feature = "json")]
 mod rule;
 #[cfg(feature = "json")]
@@ -25,6 +29,8 @@ mod segment;
 mod tree;
 #[cfg(feature = "json")]
 mod unit;
+#[cfg(feature = "json")]
+pub(crate) mod window;
 
 #[cfg(feature = "json")]
 pub(crate) use document::{Document, read_entry};
@@ -36,7 +42,7 @@ pub use flag_type::FlagType;
 pub(crate) use problem::whole;
 pub use problem::{Code, Problem};
 #[cfg(feature = "json")]
-pub(crate) use problem::{Place, nearest};
+pub(crate) use problem::{Place, Problems, nearest};
 #[cfg(feature = "json")]
 pub(crate) use segment::check as check_segment;
 pub use tree::Json;
