@@ -25,7 +25,7 @@ pub enum Purpose {
     Layer,
     /// Reserved: whether a unit is held back.
     Holdout,
-    /// Reserved: which variant a slot of time gets.
+    /// Which variant a slot of time gets.
     Slot,
 }
 

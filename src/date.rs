@@ -6,6 +6,11 @@ const FARTHEST_NUMBER: f64 = 8.64e15;
 
 /// Epoch milliseconds of an RFC 3339 date-time; digits past the millisecond are dropped. `None` when unreadable.
 pub(crate) fn parse(text: &[u8]) -> Option<i64> {
+    with_offset(text).map(|(milliseconds, _)| milliseconds)
+}
+
+/// The same with its offset, in minutes east of UTC.
+pub(crate) fn with_offset(text: &[u8]) -> Option<(i64, i64)> {
     let (date, rest) = text.split_at_checked(10)?;
     let (mark, rest) = rest.split_first()?;
     if !mark.eq_ignore_ascii_case(&b'T') {
@@ -30,7 +35,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     let (fraction, rest) = fraction(rest)?;
     let offset = offset(rest)?;
     let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60;
-    Some(seconds * 1_000 + fraction)
+    Some((seconds * 1_000 + fraction, offset))
 }
 
 /// Epoch milliseconds as a number; a fraction is dropped toward the past.

@@ -7,9 +7,12 @@ use crate::explanation::{Bucket, Verdict};
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
 use crate::program::{Arm, Block, Body, Check, Entry, FlagBlock, Ids, Program, Text, row};
+use crate::ramp;
 use crate::recorder::Recorder;
 use crate::slots::{self, Slots};
 use crate::snapshot::limits;
+use crate::switchback;
+use crate::window;
 
 /// A walk through a program for one context.
 pub(crate) struct Walk<'a, R> {
@@ -169,7 +172,13 @@ impl<'a, R: Recorder> Walk<'a, R> {
             self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
             return Ok(None);
         }
-        let mut hashed = false;
+        let (mut share, mut slot, mut hashed) = (share, 0, false);
+        if rule.timing != 0 {
+            match self.at_instant(flag, rule) {
+                Some(now) => (share, slot) = now,
+                None => return Ok(None),
+            }
+        }
         if rule.membership != 0 {
             let (inside, took_hash) = self.in_experiment(flag, rule)?;
             hashed = took_hash;
@@ -192,7 +201,14 @@ impl<'a, R: Recorder> Walk<'a, R> {
         let mut variant = rule.variant();
         if rule.arms != 0 {
             hashed = true;
-            let bucket = self.sight.bucket(flag.block, rule.unit, flag.body().bytes(rule.split_prefix))?;
+            let prefix = flag.body().bytes(rule.split_prefix);
+            let (bucket, purpose) = if slot == 0 {
+                (self.sight.bucket(flag.block, rule.unit, prefix)?, Purpose::Split)
+            } else {
+                let now = self.sight.now;
+                self.recorder.record(|trace| trace.slot(slot, now));
+                (self.sight.slot_bucket(slot, prefix), Purpose::Slot)
+            };
             let mut from = 0;
             for arm in flag.block.list::<u32>(rule.arms) {
                 let Arm { end, variant: served } = Arm::from_word(*arm);
@@ -200,8 +216,9 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 variant = served;
                 if bucket < end {
                     let arm = (bucket, from, end);
-                    let key = (flag.body(), rule.unit, rule.split_prefix);
-                    self.record_bucket(key, Purpose::Split, arm, Some((flag, variant)));
+                    let unit = if slot == 0 { rule.unit } else { 0 };
+                    let key = (flag.body(), unit, rule.split_prefix);
+                    self.record_bucket(key, purpose, arm, Some((flag, variant)));
                     break;
                 }
                 from = end;
@@ -212,6 +229,34 @@ impl<'a, R: Recorder> Walk<'a, R> {
             trace.end(Verdict::Decided, &["it applies and serves `", variant, "`"]);
         });
         Ok(Some((variant, hashed)))
+    }
+
+    /// What a rule is at this instant: the share of the units that are in, and the minutes of a slot, if its arms are a
+    /// switchback's. `None` when it applies to nobody now.
+    #[inline(never)]
+    fn at_instant(&mut self, flag: FlagBlock<'_>, rule: &row::Rule) -> Option<(u32, u32)> {
+        let (block, now) = (flag.block, self.sight.now);
+        let timing: &row::Timing = block.row(rule.timing)?;
+        let windows = block.list(timing.windows);
+        if !windows.is_empty() {
+            let is_open = window::is_open(windows, now);
+            self.recorder.record(|trace| trace.windows(windows, now));
+            if !is_open {
+                self.recorder.record(|trace| trace.end(Verdict::Passed, &["it is outside its window"]));
+                return None;
+            }
+        }
+        let stages = block.list(timing.stages);
+        if stages.is_empty() {
+            return Some((rule.share(), timing.slot));
+        }
+        let level = ramp::level(stages, timing.steps, now);
+        self.recorder.record(|trace| trace.ramp(stages, timing, level, now));
+        if level.share == 0 {
+            self.recorder.record(|trace| trace.end(Verdict::Passed, &["its ramp is at 0 %"]));
+            return None;
+        }
+        Some((level.share, timing.slot))
     }
 
     /// Whether a condition holds. Segments call back into this, at most as deep as their chains may be.
@@ -272,9 +317,12 @@ impl<'a, R: Recorder> Walk<'a, R> {
     ) {
         let sight = &mut self.sight;
         self.recorder.record(|trace| {
-            sight.kept.key.clear();
-            // It was written before, or the unit would have no bucket.
-            let written = sight.write_unit(body.block, unit).is_ok();
+            // The number of a slot was written just now; so was the unit, or it would have no bucket.
+            let mut written = unit == 0;
+            if unit != 0 {
+                sight.kept.key.clear();
+                written = sight.write_unit(body.block, unit).is_ok();
+            }
             let text = if written { text_of(&sight.kept.key) } else { String::new() };
             trace.bucket(Bucket {
                 purpose,
@@ -320,6 +368,15 @@ impl Sight<'_> {
         self.kept.key.clear();
         self.write_unit(block, unit)?;
         Ok(bucket::of_key(prefix, &self.kept.key))
+    }
+
+    /// The bucket of the slot that this instant is in.
+    #[inline(never)]
+    #[expect(clippy::cast_precision_loss, reason = "dates end far below 2⁵³ milliseconds")]
+    fn slot_bucket(&mut self, minutes: u32, prefix: &[u8]) -> u32 {
+        self.kept.key.clear();
+        write_integer(switchback::slot(self.now, minutes) as f64, &mut self.kept.key);
+        bucket::of_key(prefix, &self.kept.key)
     }
 
     /// Adds a unit's text to the key.

@@ -1,13 +1,16 @@
 //! Why a decision came out as it did: every step of the walk, with what was compared and where units fell.
 
 use crate::evaluate::Walk;
-use crate::explanation::{Bucket, Check, Explanation, Instead, Step, Verdict};
+use crate::explanation::{Bucket, Check, Explanation, Instead, Ramp, Step, TimeSlot, Verdict, Window};
 use crate::kept::Kept;
 use crate::operator::{Operand, Operator};
 use crate::outcome::{ErrorCode, Need, Outcome};
 use crate::program::{self, Body, Ids, Program, Text, row};
+use crate::ramp::{self, Level};
 use crate::slots::{self, Slot, Slots};
 use crate::snapshot::{Json, Subject};
+use crate::switchback;
+use crate::window::MINUTE;
 
 /// Lists are shown up to this many items.
 const SHOWN: usize = 50;
@@ -41,11 +44,10 @@ fn check_texts(program: &Program, slots: &Slots, flag: u32) -> Result<(), Need> 
 }
 
 #[inline(never)]
-#[expect(clippy::cast_precision_loss, reason = "instants end below 2⁵³ milliseconds")]
 fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome) -> Explanation {
     let program = walk.sight.program;
     let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
-    let at = walk.sight.now as f64;
+    let at = number(walk.sight.now);
     let steps = walk.recorder.and_then(|trace| trace.open.into_iter().next()).unwrap_or_default().steps;
     let decision = program.decision(flag, outcome, walk.sight.kept.would_be);
     Explanation {
@@ -83,6 +85,9 @@ struct Open {
     steps: Vec<Step>,
     checks: Vec<Check>,
     buckets: Vec<Bucket>,
+    window: Option<Window>,
+    ramp: Option<Ramp>,
+    slot: Option<TimeSlot>,
 }
 
 impl Trace {
@@ -112,8 +117,19 @@ impl Trace {
         let (Some(done), Some(around)) = (self.open.pop(), self.open.last_mut()) else {
             return;
         };
-        let Open { step, subject, steps, checks, buckets } = done;
-        around.steps.push(Step { step, subject, verdict, why: why.concat(), checks, buckets, steps });
+        let Open { step, subject, steps, checks, buckets, window, ramp, slot } = done;
+        around.steps.push(Step {
+            step,
+            subject,
+            verdict,
+            why: why.concat(),
+            checks,
+            buckets,
+            window,
+            ramp,
+            slot,
+            steps,
+        });
     }
 
     /// A test of a condition was made.
@@ -133,6 +149,48 @@ impl Trace {
                 check.checks = checks;
             }
             open.checks.push(check);
+        }
+    }
+
+    /// A rule's windows were looked at: shows the one that is open, or opens next.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn windows(&mut self, windows: &[row::Window], now: i64) {
+        let bounds = windows.iter().filter_map(|window| window.bounds(now)).min();
+        let shown = |at: i64| (row::BEFORE_ALL < at && at < row::AFTER_ALL).then(|| number(at));
+        if let Some(open) = self.open.last_mut() {
+            open.window = Some(Window {
+                open: bounds.is_some_and(|(from, _)| from <= now),
+                from: bounds.and_then(|(from, _)| shown(from)),
+                until: bounds.and_then(|(_, until)| shown(until)),
+            });
+        }
+    }
+
+    /// A rule's ramp was looked at.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ramp(&mut self, stages: &[row::Stage], timing: &row::Timing, level: Level, now: i64) {
+        let last = stages.last().map_or(0, row::Stage::at);
+        if let Some(open) = self.open.last_mut() {
+            open.ramp = Some(Ramp {
+                percent: f64::from(level.share) / 10_000.0,
+                step: level.step,
+                steps: if timing.steps > 0 { timing.steps } else { u32::try_from(stages.len()).unwrap_or_default() },
+                next: ramp::next(stages, timing.steps, now).map(number),
+                baked: number(last + i64::from(timing.bake) * MINUTE),
+            });
+        }
+    }
+
+    /// A slot was hashed.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn slot(&mut self, minutes: u32, now: i64) {
+        let slot = switchback::slot(now, minutes);
+        if let Some(open) = self.open.last_mut() {
+            let [from, until] = [slot, slot + 1].map(|slot| number(switchback::begin(slot, minutes)));
+            open.slot = Some(TimeSlot { number: number(slot), from, until });
         }
     }
 
@@ -265,6 +323,11 @@ fn sentence(program: &Program, flag: u32, outcome: Outcome, complaint: impl FnOn
         Some(code) => complaint(code),
         None => String::new(),
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "instants end far below 2⁵³ milliseconds")]
+fn number(at: i64) -> f64 {
+    at as f64
 }
 
 /// What a host wrote as UTF-8.

@@ -61,8 +61,51 @@ pub struct Step {
     pub checks: Vec<Check>,
     /// Where units fell.
     pub buckets: Vec<Bucket>,
+    /// Whether one of the rule's windows is open.
+    pub window: Option<Window>,
+    /// How far the rule's ramp has come.
+    pub ramp: Option<Ramp>,
+    /// The slot of time that decides, in a switchback.
+    pub slot: Option<TimeSlot>,
     /// The steps of a prerequisite's own decision, or of what a unit that is held back would have got.
     pub steps: Vec<Step>,
+}
+
+/// The window that is open, or the next one. Instants are in epoch milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// Whether it is open.
+    pub open: bool,
+    /// When it begins or began; absent when it has no beginning, or when the last one has passed.
+    pub from: Option<f64>,
+    /// When it ends; absent when it has no end, or when the last one has passed.
+    pub until: Option<f64>,
+}
+
+/// How far a ramp has come. Instants are in epoch milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ramp {
+    /// The percentage in force.
+    pub percent: f64,
+    /// How many of its steps were taken, or of its stages have begun.
+    pub step: u32,
+    /// How many there are.
+    pub steps: u32,
+    /// When the percentage is another; absent when it stays.
+    pub next: Option<f64>,
+    /// When its bake time is over.
+    pub baked: f64,
+}
+
+/// A slot of time. Instants are in epoch milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeSlot {
+    /// Counted from 1970.
+    pub number: f64,
+    /// When it begins.
+    pub from: f64,
+    /// When the next one begins.
+    pub until: f64,
 }
 
 /// How a step went.
@@ -174,6 +217,9 @@ impl From<Step> for Json {
         members.text("why", step.why);
         members.list("checks", trees(step.checks));
         members.list("buckets", trees(step.buckets));
+        members.maybe("window", step.window);
+        members.maybe("ramp", step.ramp);
+        members.maybe("slot", step.slot);
         members.list("steps", trees(step.steps));
         members.done()
     }
@@ -213,6 +259,38 @@ impl From<Bucket> for Json {
     }
 }
 
+impl From<Window> for Json {
+    fn from(window: Window) -> Self {
+        let mut members = Members::default();
+        members.add("open", Self::Bool(window.open));
+        members.maybe("from", window.from);
+        members.maybe("until", window.until);
+        members.done()
+    }
+}
+
+impl From<Ramp> for Json {
+    fn from(ramp: Ramp) -> Self {
+        let mut members = Members::default();
+        members.add("percent", Self::Number(ramp.percent));
+        members.add("step", Self::Number(ramp.step.into()));
+        members.add("steps", Self::Number(ramp.steps.into()));
+        members.maybe("next", ramp.next);
+        members.add("baked", Self::Number(ramp.baked));
+        members.done()
+    }
+}
+
+impl From<TimeSlot> for Json {
+    fn from(slot: TimeSlot) -> Self {
+        let mut members = Members::default();
+        members.add("number", Self::Number(slot.number));
+        members.add("from", Self::Number(slot.from));
+        members.add("until", Self::Number(slot.until));
+        members.done()
+    }
+}
+
 fn trees<T: Into<Json>>(items: Vec<T>) -> Json {
     Json::List(items.into_iter().map(Into::into).collect())
 }
@@ -227,4 +305,4 @@ macro_rules! serialised_as_trees {
     )*};
 }
 
-serialised_as_trees!(Explanation, Instead, Step, Check, Bucket);
+serialised_as_trees!(Explanation, Instead, Step, Check, Bucket, Window, Ramp, TimeSlot);

@@ -207,6 +207,13 @@ pub fn complaint(engine: u32, flag: u32, stamp: u32, now: f64) -> String {
     ask(engine, |engine| engine.complaint(flag, stamp, now))
 }
 
+/// See [`Engine::next_change`]; of all flags when `flag` is negative.
+#[wasm_bindgen]
+#[must_use]
+pub fn next_change(engine: u32, flag: i32, now: f64) -> f64 {
+    ask(engine, |engine| engine.next_change(u32::try_from(flag).ok(), now))
+}
+
 /// Every step of a flag's decision, or the slot whose text has to be written first.
 ///
 /// # Errors

@@ -219,6 +219,20 @@ impl Engine {
         }
     }
 
+    /// The next instant after `now` at which the flag's decision could be another by time alone, or any flag's that was read;
+    /// infinity where time changes nothing any more.
+    #[must_use]
+    #[inline(never)]
+    #[expect(clippy::cast_precision_loss, reason = "instants end far below 2⁵³ milliseconds")]
+    pub fn next_change(&self, flag: Option<u32>, now: f64) -> f64 {
+        let (program, now) = (&self.loaded.program, date::clamped(now));
+        let next = match flag {
+            Some(flag) => program.next_change_at(flag, now),
+            None => program.next_change(now),
+        };
+        next.map_or(f64::INFINITY, |next| next as f64)
+    }
+
     /// Every step of a flag's decision. Needs the feature `json`.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ mod settle;
 #[cfg(feature = "json")]
 mod source;
 mod text;
+#[cfg(feature = "json")]
+mod timing;
 mod verify;
 mod words;
 

@@ -7,6 +7,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::directory::Directory;
 use super::text::Text;
+use crate::date;
 use crate::operator::Operator;
 use crate::outcome::Outcome;
 use crate::snapshot::FlagType;
@@ -202,6 +203,42 @@ rows! {
         ramp_prefix: Text,
         split_prefix: Text,
         id: Text,
+        /// The offset of a [`Timing`]; none where the instant doesn't matter.
+        timing: u32,
+    }
+
+    /// What the instant means to a rule.
+    Timing {
+        /// A list of [`Window`]: the rule applies while one is open. None where it always may.
+        windows: u32,
+        /// A list of [`Stage`] instead of the rule's share.
+        stages: u32,
+        /// Equal steps from each stage to the next, or 0 where the share jumps.
+        steps: u32,
+        /// Minutes that a ramp is watched after its last stage.
+        bake: u32,
+        /// Minutes of a slot, where the arms are those of a switchback.
+        slot: u32,
+    }
+
+    Stage {
+        at: [u32; 2],
+        /// Buckets that are in from then on.
+        share: u32,
+    }
+
+    /// An occurrence, and how it recurs. Instants are in epoch milliseconds.
+    Window {
+        /// [`BEFORE_ALL`] where it has no beginning.
+        from: [u32; 2],
+        /// [`AFTER_ALL`] where it has no end.
+        until: [u32; 2],
+        /// The last instant at which an occurrence may begin.
+        last: [u32; 2],
+        /// Days from one cycle to the next; 0 where it doesn't recur.
+        cycle: u32,
+        /// Bits 0–6 the days of a cycle on which an occurrence begins, 8–10 the day on which the first one does.
+        days: u32,
     }
 
     /// One test of a condition. `all`, `any` and `not` are only the ways from one test to the next.
@@ -441,6 +478,37 @@ impl Test {
     pub(crate) const fn fails(&self) -> u32 {
         self.ways >> 16
     }
+}
+
+impl Stage {
+    pub(crate) const fn at(&self) -> i64 {
+        instant(self.at)
+    }
+}
+
+/// Before every instant, and after every instant.
+pub(crate) const BEFORE_ALL: i64 = -date::FARTHEST - 1;
+pub(crate) const AFTER_ALL: i64 = date::FARTHEST + 1;
+
+impl Window {
+    /// The days of a cycle on which an occurrence begins, by bit.
+    pub(crate) const fn days(&self) -> u32 {
+        self.days & 0x7F
+    }
+
+    /// The day of the cycle on which the first occurrence begins.
+    pub(crate) const fn first(&self) -> u32 {
+        self.days >> 8 & 7
+    }
+
+    pub(crate) const fn on(days: u32, first: u32) -> u32 {
+        days | first << 8
+    }
+}
+
+/// Epoch milliseconds.
+pub(crate) const fn instant(halves: [u32; 2]) -> i64 {
+    join(halves).cast_signed()
 }
 
 pub(crate) const fn join([low, high]: [u32; 2]) -> u64 {

@@ -11,6 +11,7 @@ use super::words::{from, rows};
 use super::{Arm, Ids, Program};
 use crate::operator::{Operand, Operator};
 use crate::outcome::Outcome;
+use crate::ramp;
 use crate::snapshot::limits;
 
 /// Linear in the program's length, whoever wrote it: what is looked at is counted, and a sound program has no more than it
@@ -201,6 +202,7 @@ impl<'p> Verifier<'p> {
                 }
             }
             self.text(body, rule.id)?;
+            self.timing(body, rule.timing)?;
             for arm in self.list::<u32>(body, rule.arms)? {
                 is_variant(Arm::from_word(*arm).variant)?;
             }
@@ -212,6 +214,16 @@ impl<'p> Verifier<'p> {
         }
         // A flag's depth counts flags; the segments that it asks are all allowed.
         self.tests(body, u32::MAX)
+    }
+
+    fn timing(&mut self, body: Body<'_>, offset: u32) -> Sound {
+        if offset == 0 {
+            return Some(());
+        }
+        let timing: &row::Timing = self.row(body, offset)?;
+        when(self.list(body, timing.windows)?.iter().all(row::Window::is_sound))?;
+        when(ramp::is_sound(self.list(body, timing.stages)?, timing.steps))?;
+        when(timing.slot <= limits::MINUTES && timing.bake <= limits::MINUTES)
     }
 
     fn tests(&mut self, body: Body<'_>, depth: u32) -> Sound {

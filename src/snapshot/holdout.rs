@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, boolean, string};
 use super::findings::Findings;
-use super::instant::check_instant;
+use super::moment::moment;
 use super::problem::{Code, Place, Problems};
 use super::rule::check_percent;
 use super::tree::Json;
@@ -27,9 +27,7 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
     if let Some(json) = fields.require("percent", "how many of the units are held back", problems) {
         check_percent(json, &place.key("percent"), problems);
     }
-    if let Some(json) = fields.get("until") {
-        check_instant(json, &place.key("until"), problems);
-    }
+    moment(&fields, "until", problems);
     fields.string("description", "a string", problems);
     if let Some(json) = fields.get(all) {
         boolean(json, &place.key(all), problems);

@@ -26,3 +26,15 @@ pub const UNIT_BYTES: usize = 1_024;
 pub const JSON_DEPTH: usize = 128;
 /// The largest magnitude of an integer that every JSON reader keeps exactly, 2⁵³ − 1.
 pub const SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+/// Minutes between two things that happen in time: ten years.
+pub const MINUTES: u32 = 5_256_000;
+/// Stages of a ramp, and windows of a rule: a decision looks at one after the other.
+pub const STAGES: usize = 255;
+/// See [`STAGES`].
+pub const WINDOWS: usize = 255;
+/// Days that a linear ramp lasts, a hundred years, so that milliseconds times steps fit 64 bits.
+pub const RAMP_DAYS: i64 = 36_525;
+/// Days or weeks from one occurrence of a window to the next.
+pub const INTERVAL: u32 = 1_000;
+/// Occurrences of a window that ends after a number of them.
+pub const TIMES: u32 = 1_000_000;

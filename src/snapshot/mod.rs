@@ -16,14 +16,16 @@ mod flag;
 mod flag_type;
 #[cfg(feature = "json")]
 mod holdout;
-#[cfg(feature = "json")]
-mod instant;
 pub(crate) mod json;
 #[cfg(feature = "json")]
 mod layer;
 pub mod limits;
+#[cfg(feature = "json")]
+mod moment;
 mod number;
 mod problem;
+#[cfg(feature = "json")]
+pub(crate) mod ramp;
 #[cfg(feature = "json")]
 mod rule;
 #[cfg(feature = "json")]
@@ -31,6 +33,8 @@ mod segment;
 mod tree;
 #[cfg(feature = "json")]
 mod unit;
+#[cfg(feature = "json")]
+pub(crate) mod window;
 
 #[cfg(feature = "json")]
 pub(crate) use document::{Document, read_entry};
@@ -46,7 +50,7 @@ pub(crate) use layer::check as check_layer;
 pub(crate) use problem::whole;
 pub use problem::{Code, Problem, Subject};
 #[cfg(feature = "json")]
-pub(crate) use problem::{Place, nearest};
+pub(crate) use problem::{Place, Problems, nearest};
 #[cfg(feature = "json")]
 pub(crate) use segment::check as check_segment;
 pub use tree::Json;

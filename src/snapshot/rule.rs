@@ -6,9 +6,12 @@ use super::findings::Findings;
 use super::flag::Variants;
 use super::layer::membership;
 use super::limits;
+use super::moment::require_minutes;
 use super::problem::{Code, Place, Problems};
+use super::ramp;
 use super::tree::Json;
 use super::unit::{check_salt, check_unit, integer_text};
+use super::window;
 use crate::bucket;
 use crate::sort::repeats;
 
@@ -46,7 +49,7 @@ pub(super) fn check_rules(fields: &Fields<'_, '_>, variants: Variants<'_>, found
 
 /// Whether its id, its condition, its percentage and what it serves are sound.
 fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'_>, found: &mut Findings) -> bool {
-    let known = ["id", "when", "unit", "salt", "layer", "experiment", "percent", "serve"];
+    let known = ["id", "when", "unit", "salt", "layer", "experiment", "percent", "ramp", "window", "serve"];
     let Some(fields) = Fields::read(json, here, &known, &mut found.problems) else {
         return false;
     };
@@ -72,10 +75,11 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
         Some(json) => check_percent(json, &here.key("percent"), problems),
         None => Some(bucket::TOTAL),
     };
+    sound &= check_timing(&fields, problems);
     let serve = fields
         .require("serve", "the name of a variant or a split", problems)
         .and_then(|json| check_serve(json, &here.key("serve"), variants, problems));
-    let is_ramp = share.is_some_and(|share| share > 0 && share < bucket::TOTAL);
+    let is_ramp = share.is_some_and(|share| share > 0 && share < bucket::TOTAL) || fields.get("ramp").is_some();
     if (is_ramp || serve == Some(Serve::Split)) && own_salt.is_none() && !has_salt {
         let message = "this rule hashes units and neither it nor the flag has a `salt`, expected one";
         problems.add(&here, Code::MissingSalt, &[message]);
@@ -96,6 +100,23 @@ fn check_experiment(fields: &Fields<'_, '_>, found: &mut Findings) {
         None => {}
     }
     found.memberships.extend(membership(place, layer, experiment));
+}
+
+/// Whether what depends on the instant is sound.
+fn check_timing(fields: &Fields<'_, '_>, problems: &mut Problems) -> bool {
+    let mut sound = true;
+    if let Some(json) = fields.get("window") {
+        sound &= window::read(json, fields.place.key("window"), problems).is_some();
+    }
+    if let Some(json) = fields.get("ramp") {
+        let place = fields.place.key("ramp");
+        sound &= ramp::read(json, place, problems).is_some();
+        if fields.get("percent").is_some() {
+            problems.add(&place, Code::InvalidValue, &["found both `percent` and `ramp`, expected one of them"]);
+            sound = false;
+        }
+    }
+    sound
 }
 
 /// Percent as millionths of the units; more than four digits behind the point can't be meant.
@@ -124,12 +145,23 @@ fn check_serve(json: &Json, place: &Place<'_>, variants: Variants<'_>, problems:
     match json {
         Json::String(_) => variants.check(json, place, problems).then_some(Serve::Variant),
         Json::Object(_) => {
-            let fields = Fields::read(json, *place, &["split"], problems)?;
-            let entries = fields.require_list("split", "a list of weighted variants", problems)?;
-            check_split(entries, &place.key("split"), variants, problems)
+            let is_switchback = json.get("switchback").is_some();
+            let (name, known): (_, &[&str]) = if is_switchback {
+                ("switchback", &["switchback", "slotMinutes", "split"])
+            } else {
+                ("split", &["split"])
+            };
+            let fields = Fields::read(json, *place, known, problems)?;
+            if is_switchback && fields.get("split").is_some() {
+                problems.add(place, Code::InvalidValue, &["found both `split` and `switchback`, expected one of them"]);
+                return None;
+            }
+            let is_timed = !is_switchback || require_minutes(&fields, "slotMinutes", problems).is_some();
+            let entries = fields.require_list(name, "a list of weighted variants", problems)?;
+            check_split(entries, &place.key(name), variants, problems).filter(|_| is_timed)
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::List(_) => {
-            wrong_type(json, "the name of a variant or an object with `split`", place, problems);
+            wrong_type(json, "the name of a variant or an object with `split` or `switchback`", place, problems);
             None
         }
     }
@@ -178,7 +210,7 @@ fn check_split(entries: &[Json], place: &Place<'_>, variants: Variants<'_>, prob
 }
 
 /// Printing fractions would cost the module more than it says.
-fn not_expected(number: f64, expected: &str, place: &Place<'_>, problems: &mut Problems) {
+pub(super) fn not_expected(number: f64, expected: &str, place: &Place<'_>, problems: &mut Problems) {
     let found = if is_safe_integer(number) { integer_text(number) } else { "another number".to_owned() };
     problems.add(place, Code::InvalidValue, &["found ", &found, ", expected ", expected]);
 }

@@ -97,7 +97,7 @@ def check_range(report, one, path):
 def check_holdout(report, node, path):
     optional = {
         "unit": "string list", "flags": "list", "tags": "list", "all": "boolean", "includes": "list",
-        "until": "string", "description": "string",
+        "until": "string number", "description": "string",
     }  # fmt: skip
     good = report.members(node, path, {"salt": "string", "percent": "number"}, optional)
     report.salt(good.get("salt", "s"), (*path, "salt"))

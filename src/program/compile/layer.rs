@@ -1,8 +1,7 @@
 //! Layers and holdouts to their blocks, and rules' places in them.
 
-use super::{Builder, Compiler, Program, items, string, text};
+use super::{Builder, Compiler, Program, instant, items, text};
 use crate::bucket::{self, Purpose};
-use crate::date;
 use crate::program::LayerBlock;
 use crate::program::row::{self, Holdout, Membership, halves};
 use crate::snapshot::Json;
@@ -42,7 +41,7 @@ pub(in crate::program) fn holdout(program: &mut Program, json: &Json, includes: 
     let flags = compiler.ids(items(json, "flags"));
     let tags = compiler.ids(items(json, "tags"));
     let includes = compiler.block.list(includes);
-    let until = json.get("until").and_then(|until| date::parse(string(until).as_bytes()));
+    let until = json.get("until").and_then(instant);
     let all = matches!(json.get("all"), Some(Json::Bool(true)));
     let bits = Holdout::bits(json.get("percent").map_or(0, share), until.is_some(), all);
     let until = halves(until.unwrap_or_default().cast_unsigned());

@@ -10,7 +10,7 @@ use super::build::{Builder, Finished, Way};
 use super::pattern::Pattern;
 use super::row::{self, Arm, Check, halves};
 use super::words::word;
-use super::{Program, Text};
+use super::{Program, Text, timing};
 use crate::address::Network;
 use crate::bucket::{self, Purpose};
 use crate::date;
@@ -95,6 +95,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
             let is_for_all = row.when == row::Entry::Holds.word()
                 && row.share() == bucket::TOTAL
                 && row.arms == 0
+                && row.timing == 0
                 && rule.get("layer").is_none();
             let outcome = Outcome::served(row.variant(), Reason::Static, Some(word(position)));
             constant = is_for_all.then_some(outcome);
@@ -211,7 +212,8 @@ impl Compiler<'_> {
             Some(condition) => self.entry(condition),
         };
         let (mut arms, mut weights, mut heavy) = (Vec::new(), Vec::new(), Vec::new());
-        for entry in rule.get("serve").map(|serve| items(serve, "split")).unwrap_or_default() {
+        let serve = rule.get("serve").unwrap_or(&Json::Null);
+        for entry in serve.get("split").or_else(|| serve.get("switchback")).map(list).unwrap_or_default() {
             let (variant, weight) = (variant(flag, entry.get("variant")), number(entry.get("weight")));
             arms.push(variant);
             weights.push(weight);
@@ -220,7 +222,11 @@ impl Compiler<'_> {
             }
         }
         let is_split = heavy.len() > 1;
-        let hashes = share > 0 && (share < bucket::TOTAL || is_split);
+        let slot = if is_split { number(serve.get("slotMinutes")) } else { 0 };
+        let timing = if share > 0 { timing::append(&mut self.block, rule, slot) } else { 0 };
+        self.timed |= timing != 0;
+        let is_ramp = share > 0 && (share < bucket::TOTAL || rule.get("ramp").is_some());
+        let hashes = is_ramp || (share > 0 && is_split && slot == 0);
         let unit = if hashes { self.unit(rule.get("unit").or_else(|| flag.get("unit"))) } else { 0 };
         let (variant, arms) = if is_split {
             for (arm, end) in arms.iter_mut().zip(bucket::cuts(weights.into_iter())) {
@@ -233,15 +239,15 @@ impl Compiler<'_> {
         let salt = if rule.get("salt").is_some() { text(rule, "salt") } else { text(flag, "salt") };
         let mut prefix =
             |wanted, purpose| if wanted { self.block.text(&bucket::prefix(salt, purpose)) } else { Text::NONE };
-        let ramp_prefix = prefix(share > 0 && share < bucket::TOTAL, Purpose::Ramp);
-        let split_prefix = prefix(arms != 0, Purpose::Split);
+        let ramp_prefix = prefix(is_ramp, Purpose::Ramp);
+        let split_prefix = prefix(arms != 0, if slot == 0 { Purpose::Split } else { Purpose::Slot });
         let id = match rule.get("id") {
             Some(id) => self.block.text(string(id)),
             None => self.block.text(&position.to_string()),
         };
         let serve = row::Rule::serving(share, variant);
         let membership = self.membership(rule);
-        row::Rule { when, serve, arms, unit, membership, ramp_prefix, split_prefix, id }
+        row::Rule { when, serve, arms, unit, membership, ramp_prefix, split_prefix, id, timing }
     }
 
     /// Compiles a condition into tests that lead to its end, and answers where it begins.
@@ -323,11 +329,11 @@ impl Compiler<'_> {
             }
             Operand::Number => self.block.number(if let Json::Number(number) = value { *number } else { 0.0 }),
             Operand::Instant => {
-                let (read, written) = match value {
-                    Json::Number(number) => (date::from_number(*number), Text::NONE),
-                    text => (date::parse(string(text).as_bytes()), self.block.text(string(text))),
+                let written = match value {
+                    Json::String(text) => self.block.text(text),
+                    _ => Text::NONE,
                 };
-                let milliseconds = halves(read.unwrap_or_default().cast_unsigned());
+                let milliseconds = halves(instant(value).unwrap_or_default().cast_unsigned());
                 self.block.push(&row::Instant { milliseconds, written })
             }
             Operand::Presence => u32::from(matches!(value, Json::Bool(true))),
@@ -443,6 +449,14 @@ fn list(json: &Json) -> &[Json] {
 
 fn items<'j>(json: &'j Json, field: &str) -> &'j [Json] {
     json.get(field).map(list).unwrap_or_default()
+}
+
+/// Epoch milliseconds of a date, or of a number of them.
+fn instant(json: &Json) -> Option<i64> {
+    match json {
+        Json::Number(number) => date::from_number(*number),
+        text => date::parse(string(text).as_bytes()),
+    }
 }
 
 fn step(place: &mut String, name: &str) {

@@ -1,0 +1,75 @@
+//! When a decision could next be another by time alone, so that a host can ask again exactly then.
+
+use crate::program::{FlagBlock, Program, row};
+use crate::{ramp, switchback, window};
+
+impl Program {
+    /// The next instant after `now` at which some flag's decision could be another though nothing else changes, in epoch
+    /// milliseconds; `None` where time changes nothing any more. No decision changes before it; at it, one may. Linear in
+    /// the rules of all flags and their holdouts.
+    #[must_use]
+    pub fn next_change(&self, now: i64) -> Option<i64> {
+        (0..self.len()).filter_map(|flag| self.flag(flag)).filter_map(|flag| self.next_of(flag, now)).min()
+    }
+
+    /// The same for one flag, with the flags that it needs; `None` for an unknown or refused flag.
+    #[must_use]
+    pub fn next_change_of(&self, flag: &str, now: i64) -> Option<i64> {
+        self.next_change_at(self.find(flag)?, now)
+    }
+
+    #[inline(never)]
+    pub(crate) fn next_change_at(&self, flag: u32, now: i64) -> Option<i64> {
+        let (mut flags, mut at, mut next) = (vec![flag], 0, None);
+        while let Some(flag) = flags.get(at).copied() {
+            at += 1;
+            let Some(flag) = self.flag(flag).filter(|flag| flag.row.timed()) else { continue };
+            next = earlier(next, self.next_of(flag, now));
+            for parent in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
+                if !flags.contains(&parent.flag) {
+                    flags.push(parent.flag);
+                }
+            }
+        }
+        next
+    }
+
+    /// Of the flag's own rules, and of the holdouts that cover it.
+    fn next_of(&self, flag: FlagBlock<'_>, now: i64) -> Option<i64> {
+        let mut next = None;
+        if flag.row.timed() {
+            for rule in flag.rules() {
+                if rule.timing != 0
+                    && let Some(timing) = flag.block.row::<row::Timing>(rule.timing)
+                {
+                    next = earlier(next, next_of_rule(flag, timing, now));
+                }
+            }
+            for holdout in flag.block.list(flag.row.holdouts) {
+                let until = self.holdout(*holdout).and_then(|holdout| holdout.row.until());
+                next = earlier(next, until.filter(|until| now < *until));
+            }
+        }
+        next
+    }
+}
+
+fn next_of_rule(flag: FlagBlock<'_>, timing: &row::Timing, now: i64) -> Option<i64> {
+    let windows = flag.block.list(timing.windows);
+    let next = window::next(windows, now);
+    if !windows.is_empty() && !window::is_open(windows, now) {
+        return next;
+    }
+    let next = earlier(next, ramp::next(flag.block.list(timing.stages), timing.steps, now));
+    if timing.slot == 0 {
+        return next;
+    }
+    earlier(next, Some(switchback::begin(switchback::slot(now, timing.slot) + 1, timing.slot)))
+}
+
+fn earlier(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
