@@ -200,6 +200,13 @@ pub fn outcomes(engine: u32) -> usize {
     ask(engine, |engine| engine.outcomes_address())
 }
 
+/// See [`Engine::would_be`].
+#[wasm_bindgen]
+#[must_use]
+pub fn would_be(engine: u32, flag: u32, stamp: u32, now: f64) -> i32 {
+    ask(engine, |engine| engine.would_be(flag, stamp, now))
+}
+
 /// See [`Engine::complaint`].
 #[wasm_bindgen]
 #[must_use]

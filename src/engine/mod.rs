@@ -35,7 +35,7 @@ use crate::explain;
 use crate::explanation::Explanation;
 use crate::json_text::JsonText;
 use crate::kept::Kept;
-use crate::outcome::{ErrorCode, Need, Outcome};
+use crate::outcome::{ErrorCode, Need, Outcome, Reason};
 use crate::program::Loaded;
 use crate::slots::{Slot, Slots};
 use crate::snapshot::Problem;
@@ -216,6 +216,17 @@ impl Engine {
         match walk.decide(flag).ok().and_then(Outcome::error) {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
             _ => String::new(),
+        }
+    }
+
+    /// What a unit that is held back would have got: an outcome as [`Engine::decide`] has it, or -1 when it isn't held back.
+    #[inline]
+    #[must_use]
+    pub fn would_be(&mut self, flag: u32, stamp: u32, now: f64) -> i32 {
+        self.begin(stamp);
+        match self.walk(now).decide(flag) {
+            Ok(outcome) if outcome.reason() == Reason::Holdout => packed(Ok(self.kept.would_be)),
+            _ => -1,
         }
     }
 
