@@ -1,6 +1,7 @@
 //! What a native host knows about who asks, and the same written into a program's slots.
 
 use crate::date;
+use crate::host::Saying;
 use crate::program::Program;
 use crate::slots::{self, Slot, Slots};
 use crate::snapshot::{Code, Json, Problem, whole};
@@ -18,11 +19,13 @@ pub struct Context {
     root: Json,
     /// The instant, in epoch milliseconds that a date can have.
     now: i64,
+    /// What else the host says, of flags by key.
+    sayings: Vec<(String, Saying)>,
 }
 
 impl Default for Context {
     fn default() -> Self {
-        Self { root: Json::Object(Vec::new()), now: 0 }
+        Self { root: Json::Object(Vec::new()), now: 0, sayings: Vec::new() }
     }
 }
 
@@ -79,6 +82,34 @@ impl Context {
         self
     }
 
+    /// Serves a variant of a flag in place of everything else, as a developer does who wants to see it. One that the flag
+    /// doesn't have is left out.
+    #[must_use]
+    pub fn forced(self, flag: &str, variant: &str) -> Self {
+        self.saying(flag, Saying::Forced(variant.to_owned()))
+    }
+
+    /// Gives the variant that was stored for the flag's unit: a flag with sticky rules serves it as long as it has it.
+    #[must_use]
+    pub fn stored(self, flag: &str, variant: &str) -> Self {
+        self.saying(flag, Saying::Stored(variant.to_owned()))
+    }
+
+    /// Rolls back what the flag's guardrails of this alarm, or outcome, guard.
+    #[must_use]
+    pub fn rolled_back(self, flag: &str, alarm: &str) -> Self {
+        self.saying(flag, Saying::RolledBack(alarm.to_owned()))
+    }
+
+    fn saying(mut self, flag: &str, saying: Saying) -> Self {
+        self.sayings.push((flag.to_owned(), saying));
+        self
+    }
+
+    pub(crate) fn sayings(&self) -> &[(String, Saying)] {
+        &self.sayings
+    }
+
     pub(crate) const fn now(&self) -> i64 {
         self.now
     }
@@ -93,7 +124,7 @@ impl Context {
 /// A context is any JSON object; anything else has no attributes.
 impl From<Json> for Context {
     fn from(root: Json) -> Self {
-        Self { root, now: 0 }
+        Self { root, ..Self::default() }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::context::{self, Context};
 use crate::evaluate::Walk;
 use crate::explain::explain;
 use crate::explanation::Explanation;
+use crate::host::{Host, State};
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Outcome, Reason};
 use crate::program::{FlagBlock, Program};
@@ -25,6 +26,9 @@ pub struct Decision<'p> {
     /// The id of the rule that served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'p str>,
+    /// Whether the variant was stored for the unit.
+    #[serde(skip_serializing_if = "is_false")]
+    pub stored: bool,
     /// The holdout that holds the unit back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holdout: Option<&'p str>,
@@ -51,9 +55,17 @@ pub struct WouldBe<'p> {
     /// The id of the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'p str>,
+    /// Whether the variant was stored for the unit.
+    #[serde(skip_serializing_if = "is_false")]
+    pub stored: bool,
     /// What would have gone wrong.
     #[serde(rename = "errorCode", skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorCode>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl<'p> Decision<'p> {
@@ -124,7 +136,7 @@ impl Program {
         let Some(row) = self.find(flag) else {
             return self.plain_decision(0, Outcome::failed(ErrorCode::FlagNotFound));
         };
-        if let Some(outcome) = self.constant(row) {
+        if let Some(outcome) = self.constant(row).filter(|_| context.sayings().is_empty()) {
             return self.plain_decision(row, outcome);
         }
         let (slots, mut kept) = self.slots_for(row, context);
@@ -136,7 +148,8 @@ impl Program {
     #[must_use]
     pub fn bind(&self, context: &Context) -> Bound<'_> {
         let every = 0..u32::try_from(self.attribute_count()).unwrap_or(u32::MAX);
-        let (slots, kept) = (self.written(context, every), Kept::new(self.segment_count()));
+        let (slots, mut kept) = (self.written(context, every), Kept::new(self.segment_count()));
+        kept.host = Host::of(self, context.sayings(), slots.state(0));
         Bound { program: self, slots, kept, now: context.now() }
     }
 
@@ -209,8 +222,11 @@ impl Program {
     /// The attributes that a flag reads, and a buffer for what is hashed.
     fn slots_for(&self, flag: u32, context: &Context) -> (Slots, Kept) {
         let wanted = self.flag(flag).map(|flag| flag.reads()).unwrap_or_default();
+        let slots = self.written(context, wanted.iter().copied());
         // One flag seldom asks a segment twice, and a unit is nearly always hashed where it lies.
-        (self.written(context, wanted.iter().copied()), Kept::default())
+        let mut kept = Kept::default();
+        kept.host = Host::of(self, context.sayings(), slots.state(0));
+        (slots, kept)
     }
 
     /// The attributes in the slots `wanted`.
@@ -230,7 +246,9 @@ impl Program {
 
     /// The outcome of a flag that is at hand, whose slots are all written.
     pub(crate) fn outcome_of(&self, flag: FlagBlock<'_>, slots: &Slots, kept: &mut Kept, now: i64) -> Outcome {
-        if let Some(outcome) = flag.row.constant() {
+        if let Some(outcome) = flag.row.constant()
+            && kept.host.state(flag.number) == State(0)
+        {
             return outcome;
         }
         // There is nothing that the walk can need.
@@ -238,19 +256,19 @@ impl Program {
         decided.unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
-    /// What an outcome of the flag means.
-    /// `would_be` is what a unit that is held back would have got.
+    /// What an outcome of the flag means. `would_be` is what a unit that is held back would have got.
     pub(crate) fn decision(&self, row: u32, outcome: Outcome, would_be: Outcome) -> Decision<'_> {
         let error = outcome.error();
         let flag = if error.is_none() { self.flag(row) } else { None };
         let held = flag.filter(|_| outcome.reason() == Reason::Holdout);
         let holdout = held.and_then(|flag| flag.block.list(flag.row.holdouts).get(outcome.rule()? as usize));
-        let WouldBe { variant, reason, rule, .. } = self.served(flag, outcome);
+        let WouldBe { variant, reason, rule, stored, .. } = self.served(flag, outcome);
         let value = flag.and_then(|flag| Some(flag.text(flag.variants().get(outcome.variant() as usize)?.value)));
         Decision {
             variant,
             reason,
             rule,
+            stored,
             holdout: holdout.map(|holdout| self.holdout_key(*holdout)),
             would_be: held.map(|_| self.served(self.flag(row).filter(|_| would_be.error().is_none()), would_be)),
             revision: self.revision(),
@@ -270,6 +288,6 @@ impl Program {
         let rule = outcome.rule().filter(|_| reason != Reason::Holdout);
         let variant = |flag: FlagBlock<'p>| flag.variant_name(outcome.variant());
         let rule = flag.and_then(|flag| Some(flag.text(flag.rules().get(rule? as usize)?.id)));
-        WouldBe { variant: flag.and_then(variant), reason, rule, error: outcome.error() }
+        WouldBe { variant: flag.and_then(variant), reason, rule, stored: outcome.is_stored(), error: outcome.error() }
     }
 }

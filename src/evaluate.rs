@@ -80,12 +80,28 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
     fn flag(&mut self, flag: FlagBlock<'_>) -> Result<Outcome, Stop> {
         let row = flag.row;
+        let state = self.sight.kept.host.state(flag.number);
+        if let Some(variant) = state.forced()
+            && let Some(name) = flag.variant_name(variant)
+        {
+            self.recorder.record(|trace| {
+                trace.begin("forced", Some(name));
+                trace.end(Verdict::Decided, &["the host serves it in place of every rule"]);
+            });
+            return Ok(Outcome::served(variant, Reason::Override, None));
+        }
         self.recorder.record(|trace| trace.begin("enabled", None));
-        if !row.enabled() {
+        if !row.enabled() || state.is_off() {
             self.recorder.record(|trace| trace.end(Verdict::Decided, &["the flag is switched off"]));
             return Ok(Outcome::served(row.off(), Reason::Disabled, None));
         }
         self.recorder.record(|trace| trace.end(Verdict::Passed, &["the flag is switched on"]));
+        let rolled = if row.guardrails == 0 { 0 } else { self.rolled_back(flag, state) };
+        if rolled != 0
+            && let Some(variant) = self.fallback(flag, rolled, row::Guardrail::OF_FLAG)
+        {
+            return Ok(Outcome::served(variant, Reason::RolledBack, None));
+        }
         if row.prerequisites != 0 && !self.prerequisites_met(flag)? {
             return Ok(Outcome::served(row.off(), Reason::PrerequisiteFailed, None));
         }
@@ -95,21 +111,25 @@ impl<'a, R: Recorder> Walk<'a, R> {
             return Ok(Outcome::served(variant, Reason::Override, None));
         }
         let held = if row.holdouts == 0 { None } else { self.held_back(flag)? };
-        let served = self.served(flag);
+        let served = self.served(flag, rolled);
         match held {
             None => served,
             Some(position) => self.hold_back(flag, position, served),
         }
     }
 
-    /// What the rules serve, or else the default.
+    /// What was stored for the unit, or else what the rules serve, or else the default.
     #[inline(always)]
-    fn served(&mut self, flag: FlagBlock<'_>) -> Result<Outcome, Stop> {
+    fn served(&mut self, flag: FlagBlock<'_>, rolled: u32) -> Result<Outcome, Stop> {
         let row = flag.row;
+        if row.is_sticky()
+            && let Some(variant) = self.stored(flag)
+        {
+            return Ok(Outcome::stored(variant));
+        }
         let fixed = row.constant().map(Outcome::reason);
         for (position, rule) in (0..).zip(flag.rules()) {
-            if let Some((variant, hashed)) = self.rule(flag, position, rule)? {
-                let reason = if hashed { Reason::Split } else { Reason::TargetingMatch };
+            if let Some((variant, reason)) = self.rule(flag, position, rule, rolled)? {
                 return Ok(Outcome::served(variant, fixed.unwrap_or(reason), Some(position)));
             }
         }
@@ -163,12 +183,35 @@ impl<'a, R: Recorder> Walk<'a, R> {
         Ok(None)
     }
 
-    /// The variant that a rule serves, and whether a hash decided; `None` when it doesn't apply.
-    fn rule(&mut self, flag: FlagBlock<'_>, position: u32, rule: &row::Rule) -> Result<Option<(u32, bool)>, Stop> {
+    /// The variant that is stored for the unit, if the flag still has it.
+    #[inline(never)]
+    fn stored(&mut self, flag: FlagBlock<'_>) -> Option<u32> {
+        let variant = self.sight.kept.host.stored(flag.number, self.sight.slots.state(0))?;
+        let name = flag.variant_name(variant)?;
+        self.recorder.record(|trace| {
+            trace.begin("stored", Some(name));
+            trace.end(Verdict::Decided, &["it was stored for the unit"]);
+        });
+        Some(variant)
+    }
+
+    /// The variant that a rule serves, and why; `None` when it doesn't apply. `rolled` has a bit for each guardrail that has
+    /// rolled back.
+    fn rule(
+        &mut self,
+        flag: FlagBlock<'_>,
+        position: u32,
+        rule: &row::Rule,
+        rolled: u32,
+    ) -> Result<Option<(u32, Reason)>, Stop> {
         let share = rule.share();
         self.recorder.record(|trace| trace.begin_rule(position, flag.text(rule.id)));
         if !self.holds(flag.body(), rule.when)? {
-            let why = if share == 0 { "its percentage is 0" } else { "its condition doesn't hold" };
+            let why = match (share, rule.is_paused()) {
+                (_, true) => "it takes nobody new in",
+                (0, _) => "its percentage is 0",
+                _ => "its condition doesn't hold",
+            };
             self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
             return Ok(None);
         }
@@ -197,6 +240,11 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
                 return Ok(None);
             }
+        }
+        if rolled != 0
+            && let Some(variant) = self.fallback(flag, rolled, position)
+        {
+            return Ok(Some((variant, Reason::RolledBack)));
         }
         let mut variant = rule.variant();
         if rule.arms != 0 {
@@ -228,7 +276,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
             let variant = flag.variant_name(variant).unwrap_or_default();
             trace.end(Verdict::Decided, &["it applies and serves `", variant, "`"]);
         });
-        Ok(Some((variant, hashed)))
+        Ok(Some((variant, if hashed { Reason::Split } else { Reason::TargetingMatch })))
     }
 
     /// What a rule is at this instant: the share of the units that are in, and the minutes of a slot, if its arms are a

@@ -65,6 +65,14 @@ impl JsonText {
         self.digits(number);
     }
 
+    pub(crate) fn signed(&mut self, number: i64) {
+        self.comma();
+        if number < 0 {
+            self.text.push('-');
+        }
+        self.digits(number.unsigned_abs());
+    }
+
     fn digits(&mut self, number: u64) {
         if number > 9 {
             self.digits(number / 10);

@@ -1,5 +1,6 @@
 //! What is kept from one test to the next, so that a decision allocates nothing and a segment is asked once a context.
 
+use crate::host::Host;
 use crate::outcome::Outcome;
 #[cfg(feature = "json")]
 use crate::pattern::Scratch;
@@ -14,6 +15,7 @@ pub(crate) struct Kept {
     segments: Vec<u32>,
     /// What the last unit that was held back would have got.
     pub(crate) would_be: Outcome,
+    pub(crate) host: Host,
     #[cfg(feature = "json")]
     pub(crate) search: Scratch,
 }
@@ -50,6 +52,7 @@ impl Kept {
     /// Forgets every answer: stamps begin again.
     pub(crate) fn forget(&mut self) {
         self.segments.fill(0);
+        self.host.forget();
     }
 }
 

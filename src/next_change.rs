@@ -45,6 +45,13 @@ impl Program {
                     next = earlier(next, next_of_rule(flag, timing, now));
                 }
             }
+            for guardrail in flag.block.list::<row::Guardrail>(flag.row.guardrails) {
+                for end in [guardrail.from(), guardrail.until()] {
+                    if guardrail.is_raised() && now < end && end < row::AFTER_ALL {
+                        next = earlier(next, Some(end));
+                    }
+                }
+            }
             for holdout in flag.block.list(flag.row.holdouts) {
                 let until = self.holdout(*holdout).and_then(|holdout| holdout.row.until());
                 next = earlier(next, until.filter(|until| now < *until));

@@ -28,6 +28,8 @@ pub enum Reason {
     Holdout = 9,
     /// A flag that this one needs didn't serve what it needs.
     PrerequisiteFailed = 10,
+    /// A guardrail has rolled it back.
+    RolledBack = 11,
 }
 
 impl Reason {
@@ -41,6 +43,7 @@ impl Reason {
             8 => Self::Override,
             9 => Self::Holdout,
             10 => Self::PrerequisiteFailed,
+            11 => Self::RolledBack,
             _ => Self::Error,
         }
     }
@@ -58,6 +61,7 @@ impl Reason {
             Self::Override => "OVERRIDE",
             Self::Holdout => "HOLDOUT",
             Self::PrerequisiteFailed => "PREREQUISITE_FAILED",
+            Self::RolledBack => "ROLLED_BACK",
         }
     }
 }
@@ -98,6 +102,7 @@ impl ErrorCode {
 pub(crate) struct Outcome(pub(crate) u32);
 
 const NO_RULE: u32 = 0xFFF;
+const STORED: u32 = 1 << 28;
 
 impl Outcome {
     /// `variant` is below 255 and `rule` below 4,095 by the limits of a snapshot. Of a unit that is held back, the "rule" is the
@@ -108,6 +113,15 @@ impl Outcome {
             None => NO_RULE,
         };
         Self((variant & 0xFF) | ((reason as u32) << 8) | (rule << 12))
+    }
+
+    /// A variant that a host has stored for the unit.
+    pub(crate) const fn stored(variant: u32) -> Self {
+        Self(Self::served(variant, Reason::Split, None).0 | STORED)
+    }
+
+    pub(crate) const fn is_stored(self) -> bool {
+        self.0 & STORED != 0
     }
 
     pub(crate) const fn failed(code: ErrorCode) -> Self {

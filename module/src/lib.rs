@@ -200,6 +200,19 @@ pub fn outcomes(engine: u32) -> usize {
     ask(engine, |engine| engine.outcomes_address())
 }
 
+/// See [`Engine::set_state`].
+#[wasm_bindgen]
+pub fn set_state(engine: u32, flag: u32, state: u32) {
+    ask(engine, |engine| engine.set_state(flag, state));
+}
+
+/// See [`Engine::stored_address`].
+#[wasm_bindgen]
+#[must_use]
+pub fn stored(engine: u32) -> usize {
+    ask(engine, Engine::stored_address)
+}
+
 /// See [`Engine::would_be`].
 #[wasm_bindgen]
 #[must_use]

@@ -61,12 +61,56 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     }
     text.close(']');
     experiments(program, block, &mut text);
+    guardrails(block, &mut text);
+    if block.row.is_sticky() {
+        text.key("sticky");
+        text.open('[');
+        for (position, rule) in (0_u64..).zip(block.rules()) {
+            if rule.is_sticky() {
+                text.integer(position);
+            }
+        }
+        text.close(']');
+    }
     if block.row.holdouts != 0 {
         text.key("holdouts");
         text.strings(block.block.list(block.row.holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
     }
     text.close('}');
     text.done()
+}
+
+/// `[name, rollbackTo, rule, from, until, raised, control, alpha]` of each, by position: `rule` is -1 for the flag's own, `from`
+/// and `until` are when it counts, in epoch milliseconds, `control` the position of the arm that others are compared with or -1
+/// where an alarm is watched and no outcome, `alpha` in millionths.
+fn guardrails(flag: FlagBlock<'_>, text: &mut JsonText) {
+    let guardrails: &[row::Guardrail] = flag.block.list(flag.row.guardrails);
+    if guardrails.is_empty() {
+        return;
+    }
+    text.key("guardrails");
+    text.open('[');
+    for guardrail in guardrails {
+        text.open('[');
+        text.string(flag.text(guardrail.name));
+        text.integer(guardrail.rollback_to().into());
+        if guardrail.rule == row::Guardrail::OF_FLAG {
+            text.raw("-1")
+        } else {
+            text.integer(guardrail.rule.into())
+        }
+        text.signed(guardrail.from());
+        text.signed(guardrail.until());
+        text.raw(if guardrail.is_raised() { "true" } else { "false" });
+        if guardrail.watches_outcome() {
+            text.integer(guardrail.control().into())
+        } else {
+            text.raw("-1")
+        }
+        text.integer(guardrail.alpha.into());
+        text.close(']');
+    }
+    text.close(']');
 }
 
 /// The experiments of the rules and their layers, by position, where there is one.

@@ -33,6 +33,7 @@ use crate::evaluate::Walk;
 use crate::explain;
 #[cfg(feature = "json")]
 use crate::explanation::Explanation;
+use crate::host::State;
 use crate::json_text::JsonText;
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Need, Outcome, Reason};
@@ -191,8 +192,8 @@ impl Engine {
         self.outcomes.resize(program.len() as usize, 0);
         for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
             *place = match program.constant(flag) {
-                Some(outcome) => packed(Ok(outcome)),
-                None => packed(Walk::new(program, &self.slots, &mut self.kept, now, Listener::default()).decide(flag)),
+                Some(outcome) if self.kept.host.state(flag) == State(0) => packed(Ok(outcome)),
+                _ => packed(Walk::new(program, &self.slots, &mut self.kept, now, Listener::default()).decide(flag)),
             };
             if *place < 0 {
                 return i32::try_from(flag).unwrap_or(-1);
@@ -228,6 +229,18 @@ impl Engine {
             Ok(outcome) if outcome.reason() == Reason::Holdout => packed(Ok(self.kept.would_be)),
             _ => -1,
         }
+    }
+
+    /// Says something of a flag for every unit: see [`State`](crate::host::State) for the bits; 0 takes it back.
+    pub fn set_state(&mut self, flag: u32, state: u32) {
+        self.kept.host.set_state(flag, State(state));
+    }
+
+    /// Where the variants that are stored for a unit are written: for each flag by number the state of a slot that is written
+    /// under the unit's stamp with tag 0, and the variant's position plus one. It stays there.
+    #[must_use]
+    pub fn stored_address(&mut self) -> usize {
+        self.kept.host.reserve_stored(self.loaded.program.len()).as_ptr() as usize
     }
 
     /// The next instant after `now` at which the flag's decision could be another by time alone, or any flag's that was read;

@@ -65,6 +65,7 @@ impl<'a> Block<'a> {
 /// A flag's block with its own row.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FlagBlock<'a> {
+    pub(crate) number: u32,
     pub(crate) block: Block<'a>,
     pub(crate) row: &'a row::Flag,
 }
@@ -99,9 +100,9 @@ pub(crate) struct Body<'a> {
 }
 
 impl<'a> FlagBlock<'a> {
-    pub(crate) fn of(words: &'a [u32]) -> Option<Self> {
+    pub(crate) fn of(number: u32, words: &'a [u32]) -> Option<Self> {
         let block = Block::new(words);
-        Some(Self { block, row: block.row(0)? })
+        Some(Self { number, block, row: block.row(0)? })
     }
 
     pub(crate) const fn body(self) -> Body<'a> {

@@ -54,6 +54,8 @@ pub(super) fn open(words: Vec<u32>, len: usize) -> Result<Program, Problem> {
         attributes: names(header.attributes),
         symbols: names(header.symbols),
         patterns: Vec::new(),
+        #[cfg(feature = "json")]
+        alarms: Vec::new(),
         problems: Vec::new(),
         words,
     };

@@ -60,6 +60,9 @@ pub struct Program {
     attributes: Names,
     symbols: Names,
     patterns: Vec<Pattern>,
+    /// The alarms that a JSON snapshot says are up, for guardrails that aren't compiled yet.
+    #[cfg(feature = "json")]
+    alarms: Vec<String>,
     /// What is wrong with definitions that were left out, as far as they were read.
     pub(crate) problems: Vec<Problem>,
 }
@@ -76,7 +79,7 @@ impl Program {
     /// A flag's block; `None` for a refused one.
     #[inline]
     pub(crate) fn flag(&self, flag: u32) -> Option<FlagBlock<'_>> {
-        FlagBlock::of(self.flags().block(&self.words, flag)?)
+        FlagBlock::of(flag, self.flags().block(&self.words, flag)?)
     }
 
     #[inline]

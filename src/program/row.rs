@@ -85,7 +85,7 @@ rows! {
 
     /// A flag, at the beginning of its block.
     Flag {
-        /// Bits 0–1 type, 2 enabled, 3 constant, 4 timed, 8–15 the position of `off`, 16–23 of `default`.
+        /// Bits 0–1 type, 2 enabled, 3 constant, 4 timed, 5 sticky, 8–15 the position of `off`, 16–23 of `default`.
         bits: u32,
         /// The outcome, when it is the same for every context.
         constant: u32,
@@ -97,6 +97,8 @@ rows! {
         overrides: u32,
         /// A list of the holdouts that cover it, in the order of their keys.
         holdouts: u32,
+        /// A list of [`Guardrail`], the flag's own and those of its rules.
+        guardrails: u32,
         /// A list of the slots that a decision can read, through segments and prerequisites too.
         reads: u32,
         /// The first [`Rule`]; they end where the tests begin.
@@ -153,6 +155,21 @@ rows! {
         name: Text,
     }
 
+    Guardrail {
+        /// Of an alarm, or of an outcome that a host reports.
+        name: Text,
+        /// Bits 0–7 the position of the variant to fall back to, 8–15 of the control arm, 16 whether the snapshot says that the
+        /// alarm is up, 17 whether it watches an outcome.
+        bits: u32,
+        /// The rule's position, or [`Guardrail::OF_FLAG`].
+        rule: u32,
+        /// When it counts.
+        from: [u32; 2],
+        until: [u32; 2],
+        /// How often the watch may be wrong, in millionths.
+        alpha: u32,
+    }
+
     /// A holdout, at the beginning of its block.
     Holdout {
         unit: u32,
@@ -191,7 +208,8 @@ rows! {
     Rule {
         /// An entry.
         when: u32,
-        /// Bits 0–19 the buckets that are in; 20–27 the position of the variant, when there is no split.
+        /// Bits 0–19 the buckets that are in; 20–27 the position of the variant, when there is no split; 28 whether it is sticky, 29
+        /// whether it takes nobody new in.
         serve: u32,
         /// A list of arms.
         arms: u32,
@@ -348,8 +366,14 @@ impl Header {
 }
 
 impl Flag {
-    pub(crate) const fn bits(kind: FlagType, [enabled, constant, timed]: [bool; 3], off: u32, default: u32) -> u32 {
-        kind as u32 | (enabled as u32) << 2 | (constant as u32) << 3 | (timed as u32) << 4 | off << 8 | default << 16
+    pub(crate) const fn bits(
+        kind: FlagType,
+        [enabled, constant, timed, sticky]: [bool; 4],
+        off: u32,
+        default: u32,
+    ) -> u32 {
+        let marks = (enabled as u32) << 2 | (constant as u32) << 3 | (timed as u32) << 4 | (sticky as u32) << 5;
+        kind as u32 | marks | off << 8 | default << 16
     }
 
     pub(crate) const fn kind(&self) -> FlagType {
@@ -363,6 +387,11 @@ impl Flag {
 
     pub(crate) const fn enabled(&self) -> bool {
         self.bits & 4 != 0
+    }
+
+    /// Whether some rule is sticky: a variant that was stored for the unit comes before the rules.
+    pub(crate) const fn is_sticky(&self) -> bool {
+        self.bits & 32 != 0
     }
 
     /// Whether the decision depends on the instant, through prerequisites too.
@@ -411,6 +440,44 @@ impl Holdout {
     }
 }
 
+impl Guardrail {
+    /// In a rule's place.
+    pub(crate) const OF_FLAG: u32 = u32::MAX;
+
+    pub(crate) const fn bits(rollback_to: u32, control: u32, raised: bool, outcome: bool) -> u32 {
+        rollback_to | control << 8 | (raised as u32) << 16 | (outcome as u32) << 17
+    }
+
+    pub(crate) const fn rollback_to(&self) -> u32 {
+        self.bits & 0xFF
+    }
+
+    pub(crate) const fn control(&self) -> u32 {
+        self.bits >> 8 & 0xFF
+    }
+
+    pub(crate) const fn is_raised(&self) -> bool {
+        self.bits & 1 << 16 != 0
+    }
+
+    pub(crate) const fn watches_outcome(&self) -> bool {
+        self.bits & 1 << 17 != 0
+    }
+
+    pub(crate) const fn from(&self) -> i64 {
+        join(self.from).cast_signed()
+    }
+
+    pub(crate) const fn until(&self) -> i64 {
+        join(self.until).cast_signed()
+    }
+
+    /// Whether it counts at an instant.
+    pub(crate) const fn is_active(&self, now: i64) -> bool {
+        self.from() <= now && now < self.until()
+    }
+}
+
 impl Rule {
     /// Buckets that are in.
     pub(crate) const fn share(&self) -> u32 {
@@ -421,8 +488,18 @@ impl Rule {
         self.serve >> 20 & 0xFF
     }
 
-    pub(crate) const fn serving(share: u32, variant: u32) -> u32 {
-        share | variant << 20
+    pub(crate) const fn serving(share: u32, variant: u32, sticky: bool, paused: bool) -> u32 {
+        share | variant << 20 | (sticky as u32) << 28 | (paused as u32) << 29
+    }
+
+    /// Whether what it serves by a hash is to be stored.
+    pub(crate) const fn is_sticky(&self) -> bool {
+        self.serve & 1 << 28 != 0
+    }
+
+    /// Whether it is only for units that have a stored variant, which are never asked to come this far.
+    pub(crate) const fn is_paused(&self) -> bool {
+        self.serve & 1 << 29 != 0
     }
 }
 

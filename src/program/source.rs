@@ -67,6 +67,7 @@ impl Source {
             attributes: Names::default(),
             symbols: Names::default(),
             patterns: Vec::new(),
+            alarms: document.alarms,
             problems: Vec::new(),
         };
         program.header.bits = Header::bits(document.sequence.is_some(), document.environment.is_some());

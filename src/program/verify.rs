@@ -190,6 +190,11 @@ impl<'p> Verifier<'p> {
             when(holdouts.row(&self.program.words, *holdout)?.block_len > 0)?;
         }
         let (rules, tests) = (flag.rules(), body.tests().len());
+        for guardrail in self.list::<row::Guardrail>(body, row.guardrails)? {
+            self.text(body, guardrail.name)?;
+            is_variant(guardrail.rollback_to())?;
+            is_variant(guardrail.control())?;
+        }
         when(rules.len() <= limits::RULES)?;
         for rule in rules {
             is_variant(rule.variant())?;

@@ -1,6 +1,8 @@
 //! The document's top level, and the text of its flags and segments.
 
-use super::fields::{check_keys, check_known, check_name, check_repeats, is_safe_integer, missing, string, wrong_type};
+use super::fields::{
+    check_keys, check_known, check_name, check_repeats, is_safe_integer, missing, object, string, wrong_type,
+};
 use super::findings::Findings;
 use super::json::{self, Entry, Member};
 use super::limits;
@@ -13,6 +15,8 @@ pub(crate) struct Document<'t> {
     pub(crate) revision: String,
     pub(crate) sequence: Option<u64>,
     pub(crate) environment: Option<String>,
+    /// The alarms that are up.
+    pub(crate) alarms: Vec<String>,
     /// Where the text that the entries were read from begins in the document's bytes.
     pub(crate) start: usize,
     /// In the order written; keys may repeat.
@@ -22,9 +26,22 @@ pub(crate) struct Document<'t> {
     pub(crate) flags: Vec<Entry<'t>>,
 }
 
+/// The states of an alarm.
+const ALARM: &str = "`alarm` or `ok`";
+
 const SECTIONS: [&str; 4] = ["segments", "layers", "holdouts", "flags"];
-const FIELDS: [&str; 9] =
-    ["schemaVersion", "revision", "sequence", "environment", "$schema", "segments", "layers", "holdouts", "flags"];
+const FIELDS: [&str; 10] = [
+    "schemaVersion",
+    "revision",
+    "sequence",
+    "environment",
+    "$schema",
+    "alarms",
+    "segments",
+    "layers",
+    "holdouts",
+    "flags",
+];
 
 impl<'t> Document<'t> {
     /// Checks the whole text's syntax and the top level. Linear in the length of `bytes`.
@@ -73,6 +90,7 @@ impl<'t> Document<'t> {
         let sequence = top.sequence();
         let environment = top.get("environment").and_then(|json| top.string("environment", json));
         top.get("$schema").and_then(|json| top.string("$schema", json));
+        let alarms = top.alarms();
         for name in SECTIONS {
             if let Some(text) = top.text(name).filter(|text| kind(text) != "an object") {
                 let message = ["found ", kind(text), ", expected an object"];
@@ -86,7 +104,7 @@ impl<'t> Document<'t> {
             Some(problem) => Err(problem),
             None => {
                 let revision = revision.unwrap_or_default();
-                Ok(Self { revision, sequence, environment, start, segments, layers, holdouts, flags })
+                Ok(Self { revision, sequence, environment, alarms, start, segments, layers, holdouts, flags })
             }
         }
     }
@@ -143,6 +161,25 @@ impl<'t> TopLevel<'_, 't> {
             }
             Some(other) => wrong_type(&other, "1", &place, &mut self.problems),
         }
+    }
+
+    /// Those that are up; what isn't said to be one is not.
+    fn alarms(&mut self) -> Vec<String> {
+        let (json, place) = (self.get("alarms"), Place::DOCUMENT.key("alarms"));
+        let mut raised = Vec::new();
+        let entries = json.as_ref().and_then(|json| object(json, &place, &mut self.problems)).unwrap_or_default();
+        for (name, state) in entries {
+            let here = place.key(name);
+            check_name(name, &here, &mut self.problems);
+            match string(state, ALARM, &here, &mut self.problems) {
+                Some("alarm") => raised.push(name.clone()),
+                Some("ok") | None => {}
+                Some(other) => {
+                    self.problems.add(&here, Code::InvalidValue, &["found `", other, "`, expected ", ALARM]);
+                }
+            }
+        }
+        raised
     }
 
     fn sequence(&mut self) -> Option<u64> {

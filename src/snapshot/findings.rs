@@ -15,6 +15,8 @@ pub(crate) struct Findings {
     pub(crate) needs: Vec<Need>,
     /// The experiments of layers that a flag's rules are in.
     pub(crate) memberships: Vec<Need>,
+    /// How many guardrails were seen.
+    pub(super) guardrails: usize,
     /// How many conditions were seen.
     pub(super) conditions: usize,
 }

@@ -3,6 +3,7 @@
 use super::fields::{Fields, boolean, check_name, listed, object, string, wrong_type};
 use super::findings::{Findings, Need};
 use super::flag_type::FlagType;
+use super::guardrail;
 use super::limits;
 use super::problem::{Code, Place, Problems, nearest};
 use super::rule::check_rules;
@@ -10,7 +11,7 @@ use super::tree::Json;
 use super::unit::{check_ids, check_salt, check_unit};
 use crate::date;
 
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "type",
     "enabled",
     "variants",
@@ -21,6 +22,7 @@ const FIELDS: [&str; 15] = [
     "prerequisites",
     "overrides",
     "rules",
+    "guardrails",
     "metadata",
     "tags",
     "owner",
@@ -48,7 +50,8 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
     }
     check_prerequisites(&fields, found);
     check_overrides(&fields, variants, &mut found.problems);
-    check_rules(&fields, variants, found);
+    let guardrails = guardrail::check(&fields, variants, None, &mut found.problems);
+    check_rules(&fields, variants, guardrails, found);
     let problems = &mut found.problems;
     check_metadata(&fields, problems);
     fields.string("owner", "a string", problems);

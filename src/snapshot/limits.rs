@@ -10,6 +10,8 @@ pub const VARIANTS: usize = 255;
 pub const RULES: usize = 4_095;
 /// Entries of a split.
 pub const SPLIT_ENTRIES: usize = 255;
+/// Guardrails of a flag with its rules: a host latches their rollbacks in that many bits.
+pub const GUARDRAILS: usize = 16;
 /// Conditions of a flag or segment, so that one flag can't hold a decision up for long.
 pub const CONDITIONS: usize = 65_535;
 /// Nesting of `all`, `any` and `not`: reading them uses the stack.

@@ -15,6 +15,8 @@ mod findings;
 mod flag;
 mod flag_type;
 #[cfg(feature = "json")]
+mod guardrail;
+#[cfg(feature = "json")]
 mod holdout;
 pub(crate) mod json;
 #[cfg(feature = "json")]
@@ -43,6 +45,8 @@ pub(crate) use findings::Findings;
 #[cfg(feature = "json")]
 pub(crate) use flag::check as check_flag;
 pub use flag_type::FlagType;
+#[cfg(feature = "json")]
+pub(crate) use guardrail::alpha_millionths;
 #[cfg(feature = "json")]
 pub(crate) use holdout::check as check_holdout;
 #[cfg(feature = "json")]

@@ -1,9 +1,10 @@
 //! A flag's rules as they are written: who, how many of them, and what they get.
 
 use super::condition;
-use super::fields::{Fields, check_name, is_safe_integer, missing, wrong_type};
+use super::fields::{Fields, boolean, check_name, is_safe_integer, missing, wrong_type};
 use super::findings::Findings;
 use super::flag::Variants;
+use super::guardrail;
 use super::layer::membership;
 use super::limits;
 use super::moment::require_minutes;
@@ -15,13 +16,15 @@ use super::window;
 use crate::bucket;
 use crate::sort::repeats;
 
-pub(super) fn check_rules(fields: &Fields<'_, '_>, variants: Variants<'_>, found: &mut Findings) {
+/// `guardrails` is how many the flag has itself.
+pub(super) fn check_rules(fields: &Fields<'_, '_>, variants: Variants<'_>, guardrails: usize, found: &mut Findings) {
     let place = fields.place.key("rules");
     let rules = fields.list("rules", "a list of rules", &mut found.problems);
     if rules.len() > limits::RULES {
         found.problems.add(&place, Code::TooMany, &["more than 4095 rules, expected fewer"]);
         return;
     }
+    found.guardrails = guardrails;
     let has_salt = fields.get("salt").is_some();
     // The rules that are sound in themselves, and their ids.
     let (mut positions, mut ids) = (Vec::new(), Vec::new());
@@ -35,6 +38,8 @@ pub(super) fn check_rules(fields: &Fields<'_, '_>, variants: Variants<'_>, found
         }
     }
     condition::check_count(&fields.place, found);
+    guardrail::check_count(found.guardrails, &fields.place, &mut found.problems);
+    check_sticky(fields, rules, &mut found.problems);
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     for (earlier, later) in repeats(&ids) {
         let at = |index: usize| positions.get(index).copied().unwrap_or_default();
@@ -47,9 +52,42 @@ pub(super) fn check_rules(fields: &Fields<'_, '_>, variants: Variants<'_>, found
     }
 }
 
+/// A flag's stored variants are kept by one unit.
+fn check_sticky(fields: &Fields<'_, '_>, rules: &[Json], problems: &mut Problems) {
+    let usual = Json::String("targetingKey".to_owned());
+    let own = fields.get("unit").unwrap_or(&usual);
+    let mut first = None;
+    for (index, rule) in rules.iter().enumerate() {
+        if ["sticky", "storedOnly"].iter().all(|field| rule.get(field) != Some(&Json::Bool(true))) {
+            continue;
+        }
+        let unit = rule.get("unit").unwrap_or(own);
+        if first.is_some_and(|first| first != unit) {
+            let message = "this rule stores variants by another unit than one before it, expected one unit";
+            let place = fields.place.key("rules");
+            problems.add(&place.index(index), Code::InvalidValue, &[message]);
+        }
+        first = first.or(Some(unit));
+    }
+}
+
 /// Whether its id, its condition, its percentage and what it serves are sound.
 fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'_>, found: &mut Findings) -> bool {
-    let known = ["id", "when", "unit", "salt", "layer", "experiment", "percent", "ramp", "window", "serve"];
+    let known = [
+        "id",
+        "when",
+        "unit",
+        "salt",
+        "layer",
+        "experiment",
+        "percent",
+        "ramp",
+        "window",
+        "serve",
+        "sticky",
+        "storedOnly",
+        "guardrails",
+    ];
     let Some(fields) = Fields::read(json, here, &known, &mut found.problems) else {
         return false;
     };
@@ -76,6 +114,14 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
         None => Some(bucket::TOTAL),
     };
     sound &= check_timing(&fields, problems);
+    for field in ["sticky", "storedOnly"] {
+        if let Some(json) = fields.get(field) {
+            boolean(json, &here.key(field), problems);
+        }
+    }
+    let arms = fields.get("serve").and_then(|serve| serve.get("split"));
+    let arms = if let Some(Json::List(arms)) = arms { Some(arms.as_slice()) } else { None };
+    found.guardrails += guardrail::check(&fields, variants, arms, problems);
     let serve = fields
         .require("serve", "the name of a variant or a split", problems)
         .and_then(|json| check_serve(json, &here.key("serve"), variants, problems));

@@ -1,5 +1,6 @@
 //! One checked definition to its block. Nothing is wrong with its tree, so what isn't there is what may be absent.
 
+mod guardrail;
 mod layer;
 
 use std::borrow::Cow;
@@ -85,11 +86,13 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
     let (off, default) = (variant(json, json.get("off")), variant(json, json.get("default")));
     let overrides = compiler.overrides(json, off);
     let holdouts = compiler.holdouts(holdouts);
+    let mut is_sticky = false;
     let mut constant = Some(Outcome::served(default, Reason::Static, None));
     let mut is_decided = false;
     for (position, rule) in items(json, "rules").iter().enumerate() {
         let row = compiler.rule(position, rule, json);
         compiler.block.rule(row);
+        is_sticky |= row.is_sticky();
         if !is_decided && row.share() > 0 {
             is_decided = true;
             let is_for_all = row.when == row::Entry::Holds.word()
@@ -101,7 +104,8 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
             constant = is_for_all.then_some(outcome);
         }
     }
-    if prerequisites != 0 || overrides != 0 || holdouts != 0 {
+    let guardrails = compiler.guardrails(json);
+    if is_sticky || [prerequisites, overrides, holdouts, guardrails] != [0; 4] {
         constant = None;
     }
     let enabled = !matches!(json.get("enabled"), Some(Json::Bool(false)));
@@ -110,7 +114,8 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
     }
     let metadata = compiler.block.text(metadata);
     let kind = FlagType::from_name(text(json, "type")).unwrap_or(FlagType::Object);
-    let bits = row::Flag::bits(kind, [enabled, constant.is_some(), constant.is_none() && compiler.timed], off, default);
+    let marks = [enabled, constant.is_some(), constant.is_none() && compiler.timed, is_sticky];
+    let bits = row::Flag::bits(kind, marks, off, default);
     let constant = constant.map_or(0, |outcome| outcome.0);
     let (block, reads) = compiler.close();
     let (rules, tests, text) = (block.rules, block.tests, block.text);
@@ -121,6 +126,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
         prerequisites,
         overrides,
         holdouts,
+        guardrails,
         reads,
         rules,
         tests,
@@ -202,7 +208,10 @@ impl Compiler<'_> {
     }
 
     fn rule(&mut self, position: usize, rule: &Json, flag: &Json) -> row::Rule {
+        let is_true = |field| matches!(rule.get(field), Some(Json::Bool(true)));
+        let is_paused = is_true("storedOnly");
         let share = match rule.get("percent") {
+            _ if is_paused => 0,
             Some(Json::Number(percent)) => bucket::share(*percent).unwrap_or(0),
             _ => bucket::TOTAL,
         };
@@ -245,7 +254,7 @@ impl Compiler<'_> {
             Some(id) => self.block.text(string(id)),
             None => self.block.text(&position.to_string()),
         };
-        let serve = row::Rule::serving(share, variant);
+        let serve = row::Rule::serving(share, variant, is_paused || is_true("sticky"), is_paused);
         let membership = self.membership(rule);
         row::Rule { when, serve, arms, unit, membership, ramp_prefix, split_prefix, id, timing }
     }
