@@ -42,15 +42,19 @@ files!(
     "overrides" Decisions,
     "percent" Decisions,
     "prerequisites" Decisions,
+    "ramps" Decisions,
     "random" Random,
     "reasons" Decisions,
     "refused" RefusedFlags,
+    "refused-time" RefusedFlags,
     "rules" Decisions,
     "segments" Decisions,
     "snapshots-refused" RefusedDocuments,
     "split" Decisions,
+    "switchback" Decisions,
     "types-and-variants" Decisions,
     "units" Decisions,
+    "windows" Decisions,
 );
 
 /// Runs a file; answers with how many answers were compared.
@@ -113,7 +117,7 @@ fn load(document: &[u8]) -> Result<Program, tidegate::Problem> {
 }
 
 fn check_decision(program: &Program, name: &str, case: &Value) {
-    let context = context(&case["context"]);
+    let context = context(&case["context"]).at(case["now"].as_i64().unwrap_or_default());
     let flag = text(case, "flag");
     let decision = program.decide(flag, &context);
     assert_eq!(answer(&decision), doubles(&case["expect"]), "{name}: {case}");

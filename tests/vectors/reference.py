@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import xxhash
 
+from reference_time import any_open, ramp_share, slot
 from reference_values import address, date, in_network, network, pattern, semver
 
 N = 1_000_000
@@ -234,15 +235,22 @@ def arms(rule):
     """The entries of what a rule serves that can be served at all."""
     if isinstance(rule["serve"], str):
         return [{"variant": rule["serve"], "weight": 1}]
-    return [one for one in rule["serve"]["split"] if one["weight"] > 0]
+    entries = rule["serve"].get("split", rule["serve"].get("switchback"))
+    return [one for one in entries if one["weight"] > 0]
 
 
-def share(rule):
-    return ppm(rule.get("percent", 100))
+def share(rule, now):
+    """The millionths of the units that are in at an instant."""
+    return ramp_share(rule["ramp"], now, ppm) if "ramp" in rule else ppm(rule.get("percent", 100))
 
 
 def hashes(rule):
-    return 0 < share(rule) < N or len(arms(rule)) > 1
+    """Whether it may have to hash: at load, whatever the instant."""
+    return "ramp" in rule or 0 < ppm(rule.get("percent", 100)) < N or len(arms(rule)) > 1
+
+
+def hash_decided(rule, now):
+    return 0 < share(rule, now) < N or len(arms(rule)) > 1
 
 
 def rule_id(index, rule):
@@ -254,21 +262,23 @@ def static_answer(flag):
     if flag.get("prerequisites") or any(one["ids"] for one in flag.get("overrides", [])):
         return None
     for index, rule in enumerate(flag.get("rules", [])):
-        if share(rule) == 0:
+        if ppm(rule.get("percent", 100)) == 0:
             continue
-        if "when" in rule or hashes(rule):
+        if {"when", "window", "ramp"} & rule.keys() or hashes(rule):
             return None
         return arms(rule)[0]["variant"], rule_id(index, rule)
     return flag["default"], None
 
 
-def served_by(rule, flag, context, segments):
+def served_by(rule, flag, context, segments, now):
     """The variant that this rule serves, or None when it does not apply."""
     if "when" in rule and not condition_holds(rule["when"], context, segments):
         return None
+    if "window" in rule and not any_open(rule["window"], now):
+        return None
     unit = rule.get("unit", flag.get("unit", "targetingKey"))
     salt = rule.get("salt", flag.get("salt"))
-    part = share(rule)
+    part = share(rule, now)
     if part == 0:
         return None
     if part < N and bucket(salt, "ramp", unit_text(context, unit)) >= part:
@@ -276,12 +286,15 @@ def served_by(rule, flag, context, segments):
     choices = arms(rule)
     if len(choices) == 1:
         return choices[0]["variant"]
-    place = bucket(salt, None, unit_text(context, unit))
+    if "switchback" in rule["serve"]:
+        place = bucket(salt, "slot", str(slot(now, rule["serve"]["slotMinutes"])))
+    else:
+        place = bucket(salt, None, unit_text(context, unit))
     ends = cuts([one["weight"] for one in choices])
     return next(one["variant"] for one, end in zip(choices, ends, strict=True) if place < end)
 
 
-def walk(snapshot, flag, context):
+def walk(snapshot, flag, context, now):
     """(variant, reason, rule id) of a flag that is in order."""
     off = flag["off"]
     if not flag.get("enabled", True):
@@ -290,27 +303,27 @@ def walk(snapshot, flag, context):
     if fixed:
         return fixed[0], "STATIC", fixed[1]
     for needed in flag.get("prerequisites", []):
-        parent = decide(snapshot, needed["flag"], context)
+        parent = decide(snapshot, needed["flag"], context, now)
         if parent["reason"] in ("DISABLED", "ERROR") or parent["variant"] not in needed["variants"]:
             return off, "PREREQUISITE_FAILED", None
     for one in sorted(flag.get("overrides", []), key=lambda entry: entry["variant"] != off):
         if listed(context, one.get("unit", flag.get("unit", "targetingKey")), one["ids"]):
             return one["variant"], "OVERRIDE", None
     for index, rule in enumerate(flag.get("rules", [])):
-        variant = served_by(rule, flag, context, snapshot.segments)
+        variant = served_by(rule, flag, context, snapshot.segments, now)
         if variant is not None:
-            return variant, "SPLIT" if hashes(rule) else "TARGETING_MATCH", rule_id(index, rule)
+            return variant, "SPLIT" if hash_decided(rule, now) else "TARGETING_MATCH", rule_id(index, rule)
     return flag["default"], "DEFAULT", None
 
 
-def decide(snapshot, key, context):
+def decide(snapshot, key, context, now=0):
     if key in snapshot.refused_flags:
         return {"reason": "ERROR", "errorCode": "PARSE_ERROR"}
     if key not in snapshot.flags:
         return {"reason": "ERROR", "errorCode": "FLAG_NOT_FOUND"}
     flag = snapshot.flags[key]
     try:
-        variant, reason, rule = walk(snapshot, flag, context)
+        variant, reason, rule = walk(snapshot, flag, context, now)
     except UnitProblem as problem:
         return {"reason": "ERROR", "errorCode": str(problem)}
     decision = {"value": flag["variants"][variant], "variant": variant, "reason": reason}

@@ -4,6 +4,7 @@ import json
 import math
 import re
 
+import reference_load_time as time
 from reference import SAFE, Snapshot, hashes, kind, ppm
 from reference_links import MAX_CHAIN, link, pointer
 from reference_values import calendar_day, date, network, pattern, semver
@@ -302,6 +303,7 @@ class Report:
 
     def rule(self, node, names, path):
         optional = {"id": "string", "when": "object", "unit": "string list", "salt": "string", "percent": "number"}
+        optional |= {"ramp": "object", "window": "object list"}
         good = self.members(node, path, {"serve": "string object"}, optional)
         if "id" in good and not 1 <= len(good["id"].encode()) <= 256:
             self.add("INVALID_VALUE", (*path, "id"))
@@ -313,6 +315,12 @@ class Report:
             self.salt(good["salt"], (*path, "salt"))
         if "percent" in good and ppm(good["percent"]) is None:
             self.add("INVALID_VALUE", (*path, "percent"))
+        if "window" in good:
+            time.windows(self, good["window"], (*path, "window"))
+        if "ramp" in good:
+            time.ramp(self, good["ramp"], (*path, "ramp"))
+            if "percent" in node:
+                self.add("INVALID_VALUE", (*path, "ramp"))
         if isinstance(good.get("serve"), str):
             self.variant(good["serve"], names, (*path, "serve"))
         elif "serve" in good:
@@ -320,10 +328,17 @@ class Report:
         return good
 
     def split(self, node, names, path):
-        entries = self.members(node, path, {"split": "list"}, {}).get("split")
+        name = "switchback" if "switchback" in node else "split"
+        needed = {"switchback": "list", "slotMinutes": "number"} if name == "switchback" else {"split": "list"}
+        good = self.members(node, path, needed, {} if name == "split" else {"split": kind(node.get("split"))})
+        if name == "switchback" and "split" in node:
+            return self.add("INVALID_VALUE", path)
+        if "slotMinutes" in good:
+            time.integer(self, good["slotMinutes"], time.MINUTES, (*path, "slotMinutes"))
+        entries = good.get(name)
         if entries is None:
             return
-        here, total, before = (*path, "split"), 0, len(self.problems)
+        here, total, before = (*path, name), 0, len(self.problems)
         for index, node in enumerate(entries):
             good = self.members(node, (*here, index), {"variant": "string", "weight": "number"}, {})
             self.variant(good.get("variant"), names, (*here, index, "variant"))

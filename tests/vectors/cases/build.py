@@ -4,6 +4,7 @@ import json
 
 from reference import decide
 from reference_load import load
+from reference_values import date
 
 ABSENT = object()
 ON_OFF = {"type": "boolean", "variants": {"on": True, "off": False}, "off": "off", "default": "off"}
@@ -37,11 +38,12 @@ class Decisions:
         assert key not in self.snapshot["flags"], key
         self.snapshot["flags"][key] = {**ON_OFF, **fields}
 
-    def case(self, name, flag, context, variant=None, reason=None, rule=None, error=None):
-        """One question with the answer as a person states it."""
+    def case(self, name, flag, context, variant=None, reason=None, rule=None, error=None, now=None):
+        """One question, perhaps at an instant, with the answer as a person states it."""
         assert all(name != one["name"] for one in self.questions), f"two cases are called {name}"
         by_hand = {"variant": variant, "reason": "ERROR" if error else reason, "rule": rule, "errorCode": error}
-        self.questions.append({"name": name, "flag": flag, "context": as_read(context), "hand": by_hand})
+        at = {} if now is None else {"now": date(now)}
+        self.questions.append({"name": name, "flag": flag, "context": as_read(context), **at, "hand": by_hand})
 
     def test(self, op, value, rows, **more):
         """A flag that is on where one test on `a` holds; rows are (attribute, does it hold)."""
@@ -76,7 +78,7 @@ class Decisions:
         assert not snapshot.refused_segments, snapshot.refused_segments
         cases = []
         for one in self.questions:
-            found = decide(snapshot, one["flag"], one["context"])
+            found = decide(snapshot, one["flag"], one["context"], one.get("now", 0))
             for field, stated in one.pop("hand").items():
                 assert found.get(field) == stated, f"{one['name']}: {field} is {found.get(field)}, by hand {stated}"
             cases.append({**one, "expect": found})
