@@ -78,7 +78,7 @@ impl Context {
     /// ```
     #[must_use]
     pub fn at(mut self, milliseconds: i64) -> Self {
-        self.now = milliseconds.clamp(-date::FARTHEST, date::FARTHEST);
+        self.now = date::bounded(milliseconds);
         self
     }
 

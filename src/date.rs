@@ -44,6 +44,11 @@ pub(crate) fn from_number(number: f64) -> Option<i64> {
     (number.abs() <= FARTHEST_NUMBER).then(|| number.floor() as i64)
 }
 
+/// The nearest instant that a date can have.
+pub(crate) fn bounded(milliseconds: i64) -> i64 {
+    milliseconds.clamp(-FARTHEST, FARTHEST)
+}
+
 /// The instant that a host means by a number: a fraction is dropped toward the past, one too far away is the farthest, and
 /// what is no number is 1970.
 #[expect(clippy::cast_possible_truncation, reason = "the range is bounded, and NaN becomes 0")]

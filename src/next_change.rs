@@ -1,7 +1,7 @@
 //! When a decision could next be another by time alone, so that a host can ask again exactly then.
 
 use crate::program::{FlagBlock, Program, row};
-use crate::{ramp, switchback, window};
+use crate::{date, ramp, switchback, window};
 
 impl Program {
     /// The next instant after `now` at which some flag's decision could be another though nothing else changes, in epoch
@@ -9,13 +9,19 @@ impl Program {
     /// the rules of all flags and their holdouts.
     #[must_use]
     pub fn next_change(&self, now: i64) -> Option<i64> {
-        (0..self.len()).filter_map(|flag| self.flag(flag)).filter_map(|flag| self.next_of(flag, now)).min()
+        let (now, mut next) = (date::bounded(now), None);
+        for flag in 0..self.len() {
+            if let Some(flag) = self.flag(flag) {
+                next = earlier(next, self.next_of(flag, now));
+            }
+        }
+        next
     }
 
     /// The same for one flag, with the flags that it needs; `None` for an unknown or refused flag.
     #[must_use]
     pub fn next_change_of(&self, flag: &str, now: i64) -> Option<i64> {
-        self.next_change_at(self.find(flag)?, now)
+        self.next_change_at(self.find(flag)?, date::bounded(now))
     }
 
     #[inline(never)]
@@ -42,7 +48,8 @@ impl Program {
                 if rule.timing != 0
                     && let Some(timing) = flag.block.row::<row::Timing>(rule.timing)
                 {
-                    next = earlier(next, next_of_rule(flag, timing, now));
+                    // What is beyond every date is never.
+                    next = earlier(next, next_of_rule(flag, timing, now).filter(|at| *at < row::AFTER_ALL));
                 }
             }
             for guardrail in flag.block.list::<row::Guardrail>(flag.row.guardrails) {

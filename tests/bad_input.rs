@@ -148,3 +148,76 @@ fn numbers_that_are_none_are_missing() {
     }
     assert_eq!(program.decide("f", &Context::new().with("n", 0.0)).boolean(), Some(false));
 }
+
+#[test]
+fn instants_at_the_ends_of_time_are_decided() {
+    let ends = [i64::MIN, -8_640_000_000_000_000, 0, 8_640_000_000_000_000, i64::MAX];
+    let repeat = json!({ "every": "week", "interval": 1000, "days": ["thursday"], "times": 1_000_000 });
+    let far = json!([
+        { "window": { "from": -8.64e15 }, "serve": "on" },
+        { "window": { "from": 0, "until": 1, "repeat": repeat }, "serve": "on" },
+        { "ramp": { "kind": "linear", "from": 8.64e15 - 3.155_76e12, "until": 8.64e15, "to": 100, "steps": 1_000_000 }, "serve": "on" },
+        { "ramp": { "kind": "exponential", "from": 8.64e15, "start": 0.0001, "everyMinutes": 5_256_000, "to": 100 }, "serve": "on" },
+        { "serve": { "switchback": [{ "variant": "on", "weight": 1 }, { "variant": "off", "weight": 1 }], "slotMinutes": 1 } },
+    ]);
+    for rule in far.as_array().expect("a list") {
+        let mut flag = flag();
+        flag["rules"] = json!([rule]);
+        flag["salt"] = json!("s");
+        let program = Program::load(document(&format!(r#""f": {flag}"#)).as_bytes()).expect("it loads");
+        assert_eq!(program.problems(), [], "{rule}");
+        for now in ends {
+            let context = Context::keyed("u-1").at(now);
+            assert_eq!(program.decide("f", &context).error, None, "{rule} at {now}");
+            assert!(program.explain("f", &context).is_some());
+            assert!(program.next_change(now).is_none_or(|next| next > now), "{rule} at {now}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_time_is_said_in_a_sentence() {
+    let linear = json!({ "kind": "linear", "from": "2026-11-24T08:00:00Z", "until": "2026-11-24T08:00:00Z", "to": 100, "steps": 5 });
+    let stages = json!({ "kind": "stages", "stages": [{ "at": 5, "percent": 50 }, { "at": 5, "percent": 10 }] });
+    let weekly = json!({ "from": "2026-11-24T08:00:00Z", "until": "2026-11-24T09:00:00Z",
+        "repeat": { "every": "week", "days": ["monday", "teusday"] } });
+    let long = json!({ "from": 0, "until": 86_400_001, "repeat": { "every": "day" } });
+    for (rule, told) in [
+        (
+            json!({ "ramp": linear }),
+            "/rules/0/ramp/until: found an end that is not after `from`, or more than 36525 days after it, expected one in between",
+        ),
+        (
+            json!({ "ramp": stages }),
+            "/rules/0/ramp/stages/1/at: found a stage that is not after the one before, expected a later one",
+        ),
+        (
+            json!({ "ramp": stages }),
+            "/rules/0/ramp/stages/1/percent: found a percentage below the one before, expected one that doesn't fall",
+        ),
+        (
+            json!({ "window": weekly }),
+            "/rules/0/window/repeat/days/1: unknown day `teusday`, expected `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday` or `sunday`, did you mean `tuesday`?",
+        ),
+        (
+            json!({ "window": long }),
+            "/rules/0/window/until: found a window that ends after it begins again, expected a shorter one",
+        ),
+        (
+            json!({ "window": { "from": "soon" } }),
+            "/rules/0/window/from: found `soon`, expected a date such as `2026-11-24T08:00:00Z` or epoch milliseconds",
+        ),
+        (
+            json!({ "window": { "from": 9e15 } }),
+            "/rules/0/window/from: found a number out of range, expected a date such as `2026-11-24T08:00:00Z` or epoch milliseconds",
+        ),
+    ] {
+        let (mut flag, mut rule) = (flag(), rule);
+        rule["serve"] = json!("on");
+        flag["rules"] = json!([rule]);
+        flag["salt"] = json!("s");
+        let program = Program::load(document(&format!(r#""f": {flag}"#)).as_bytes()).expect("it loads");
+        let found: Vec<String> = program.problems().iter().map(ToString::to_string).collect();
+        assert!(found.contains(&format!("/flags/f{told}")), "{told} is not in {found:?}");
+    }
+}

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use tidegate::{Code, Context, Program, bucket};
 
-/// Every kind of row: overrides, prerequisites, segments, all operators, splits, ramps, long lists.
+/// Every kind of row: overrides, prerequisites, segments, all operators, splits, ramps, windows, switchbacks, long lists.
 fn compiled() -> Vec<u8> {
     let ids: Vec<String> = (0..200).map(|n| format!("\"id-{n}\"")).collect();
     let operators = [
@@ -38,13 +38,19 @@ fn compiled() -> Vec<u8> {
                 "overrides": [{{ "ids": ["id-1"], "unit": "targetingKey", "variant": "a" }}],
                 "rules": [ {{ "when": {{ "all": [{tests}] }}, "percent": 50, "serve": "c" }}, {{ "when": {{ "segment": "outer" }}, "serve": "a" }},
                     {{ "serve": {{ "split": [{{ "variant": "a", "weight": 1 }}, {{ "variant": "b", "weight": 2 }}] }} }} ] }},
+            "timed": {{ "type": "boolean", "variants": {{ "on": true, "off": false }}, "off": "off", "default": "on", "salt": "s",
+                "rules": [ {{ "window": [ {{ "from": 5000, "until": 90000000, "repeat": {{ "every": "week", "days": ["thursday", "sunday"], "times": 9 }} }},
+                        {{ "until": 70 }} ], "ramp": {{ "kind": "linear", "from": 5, "until": 5000, "to": 50, "steps": 7, "bakeMinutes": 3 }}, "serve": "on" }},
+                    {{ "ramp": {{ "kind": "stages", "stages": [{{ "at": 1, "percent": 0.5 }}, {{ "at": 9, "percent": 70 }}] }},
+                        "serve": {{ "switchback": [{{ "variant": "on", "weight": 1 }}, {{ "variant": "off", "weight": 2 }}], "slotMinutes": 5 }} }},
+                    {{ "window": {{ "from": 1, "until": 2, "repeat": {{ "every": "day", "interval": 3 }} }}, "serve": "off" }} ] }},
             "refused": {{}}
         }} }}"#,
         ids = ids.join(","),
         tests = tests.join(",")
     );
     let program = Program::load(snapshot.as_bytes()).expect("it loads");
-    assert_eq!(program.flag_count(), 2, "{:?}", program.problems());
+    assert_eq!(program.flag_count(), 3, "{:?}", program.problems());
     program.to_bytes().expect("it compiles")
 }
 
@@ -61,10 +67,17 @@ fn ask_everything(program: &Program) {
         .parse()
         .unwrap();
     let keys: Vec<String> = program.keys().map(str::to_owned).collect();
-    let mut bound = program.bind(&context);
+    for now in [i64::MIN, -5, 60, 100_000_000, i64::MAX] {
+        let context = context.clone().at(now);
+        let mut bound = program.bind(&context);
+        for key in &keys {
+            let decision = bound.decide(key);
+            let _ = (decision.value(), program.explain(key, &context), program.next_change_of(key, now));
+        }
+        let _ = program.next_change(now);
+    }
     for key in &keys {
-        let decision = bound.decide(key);
-        let _ = (decision.value(), program.explain(key, &context), program.metadata(key), program.flag_type(key));
+        let _ = (program.metadata(key), program.flag_type(key));
     }
     let _ = (program.revision(), program.environment(), program.sequence(), program.changed(program));
 }

@@ -30,6 +30,12 @@ export interface Step {
   readonly checks?: readonly Check[];
   /** Where units fell. */
   readonly buckets?: readonly Bucket[];
+  /** The rule's window that is open, or that opens next. */
+  readonly window?: TimeWindow;
+  /** How far the rule's ramp has come. */
+  readonly ramp?: Ramp;
+  /** The slot of time that decides, in a switchback. */
+  readonly slot?: TimeSlot;
   /** The steps of a prerequisite's own decision. */
   readonly steps?: readonly Step[];
 }
@@ -58,8 +64,8 @@ export interface Check {
 /** Where a unit fell. */
 export interface Bucket {
   /** Which variant it gets, or whether it is in. */
-  readonly purpose: "split" | "ramp";
-  /** The attribute paths that make the unit. */
+  readonly purpose: "split" | "ramp" | "slot";
+  /** The attribute paths that make the unit; none for a slot of time. */
   readonly unit: readonly string[];
   /** The text that was hashed. */
   readonly key: string;
@@ -72,4 +78,35 @@ export interface Bucket {
   readonly inside: boolean;
   /** The arm's variant. */
   readonly variant?: string;
+}
+
+/** A window of time in which a rule applies. Instants are in epoch milliseconds. */
+export interface TimeWindow {
+  readonly open: boolean;
+  /** When it begins or began; absent where it has no beginning, or the last one has passed. */
+  readonly from?: number;
+  /** When it ends; absent where it has no end, or the last one has passed. */
+  readonly until?: number;
+}
+
+/** How far a ramp has come. Instants are in epoch milliseconds. */
+export interface Ramp {
+  /** The percentage in force. */
+  readonly percent: number;
+  /** How many of its steps were taken, or of its stages have begun. */
+  readonly step: number;
+  readonly steps: number;
+  /** When the percentage is another; absent where it stays. */
+  readonly next?: number;
+  /** When its bake time is over. */
+  readonly baked: number;
+}
+
+/** A slot of time in which everybody gets one variant. Instants are in epoch milliseconds. */
+export interface TimeSlot {
+  /** Counted from 1970. */
+  readonly number: number;
+  readonly from: number;
+  /** When the next one begins. */
+  readonly until: number;
 }

@@ -26,6 +26,7 @@ export declare function decide(engine: number, flag: number, stamp: number, now:
 export declare function decide_all(engine: number, stamp: number, from: number, now: number): number;
 export declare function outcomes(engine: number): number;
 export declare function complaint(engine: number, flag: number, stamp: number, now: number): string;
+export declare function next_change(engine: number, flag: number, now: number): number;
 export declare function explain(engine: number, flag: number, stamp: number, now: number): Explanation | number;
 
 export declare function initSync(module: { module: WebAssembly.Module }): { readonly memory: WebAssembly.Memory };

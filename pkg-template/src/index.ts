@@ -1,6 +1,6 @@
 export type { Bound } from "./bound.js";
 export { TidegateError, type TidegateErrorCode } from "./error.js";
-export type { Bucket, Check, Explanation, Step } from "./explanation.js";
+export type { Bucket, Check, Explanation, Ramp, Step, TimeSlot, TimeWindow } from "./explanation.js";
 export type { ChangeListener } from "./listeners.js";
 export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
 export { Tidegate } from "./tidegate.js";

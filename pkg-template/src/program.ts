@@ -166,6 +166,13 @@ export class Program {
     return this.#steps;
   }
 
+  /** When a decision could next be another by time alone: of the flag with this key, or of those that were read. */
+  nextChange(key: string | undefined, now: number): number {
+    const flag = key === undefined ? undefined : this.find(key);
+    if (this.fixed || (flag !== undefined && !flag.timed)) return Number.POSITIVE_INFINITY;
+    return this.#ask((engine) => module.next_change(engine, flag?.index ?? -1, now));
+  }
+
   /** The keys whose definition differs in the next program, sorted. Reads both whole. */
   changed(next: Program): string[] {
     const before = this.#meanings();

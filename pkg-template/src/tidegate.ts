@@ -129,6 +129,20 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
+   * When a decision could next be another though nothing but the time changes, in epoch milliseconds; undefined where
+   * that is never, as far as the snapshot says. Of one flag with those that it needs, or of all flags that were asked for
+   * so far (with `strict`, and after something was bound, of all there are). To ask again exactly then is to miss nothing.
+   */
+  nextChange<K extends Key<Flags>>(key?: K, options?: DecideOptions): number | undefined {
+    try {
+      const next = this.#program.nextChange(key, Number(options?.now ?? this.#life.clock()));
+      return Number.isFinite(next) ? next : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
    * Puts another snapshot in this one's place, all at once. A snapshot that is refused as a whole, or whose `sequence`
    * is older, throws a `TidegateError` and changes nothing.
    */

@@ -5,6 +5,9 @@ const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 /** The names of the files that are about buckets alone, which the package does not show. */
 export const NOT_DECISIONS = /^bucketing/;
 
+/** What the clock says: the instant of the case that is asked. */
+let instant = 0;
+
 /** The name of the file about documents that no snapshot can be compiled of. */
 export const NO_SNAPSHOTS = /^snapshots-refused/;
 
@@ -18,7 +21,7 @@ export function check(
   { compile = (document) => document, explains = true } = {},
 ) {
   const result = { asked: 0, wrong: [], explains };
-  const load = (document) => new Tidegate(compile(document), { strict: true });
+  const load = (document) => new Tidegate(compile(document), { strict: true, now: () => instant });
   if (contexts !== undefined) checkAnswers(load(snapshot), contexts, cases, result);
   else if (snapshot !== undefined) checkDecisions(load(snapshot), cases, result);
   else for (const one of cases) checkDocument(load, one, result);
@@ -27,7 +30,10 @@ export function check(
 
 function checkDecisions(tide, cases, result) {
   note(result, "nothing is refused", tide.loadReport.refused, []);
-  for (const { name, flag, context, expect } of cases) ask(tide, name, flag, context, expect, result);
+  for (const { name, flag, context, now, expect } of cases) {
+    instant = now ?? 0;
+    ask(tide, name, flag, context, expect, result);
+  }
 }
 
 /** Every flag in every context: the answers' places in a list of outcomes, a letter each. */

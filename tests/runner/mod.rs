@@ -35,6 +35,8 @@ files!(
     "attributes" Decisions,
     "bucketing" Buckets,
     "bucketing-lone-surrogates" Buckets,
+    "forced" Decisions,
+    "guardrails" Decisions,
     "holdouts" Decisions,
     "layers" Decisions,
     "lone-surrogates" Decisions,
@@ -47,16 +49,22 @@ files!(
     "overrides" Decisions,
     "percent" Decisions,
     "prerequisites" Decisions,
+    "ramps" Decisions,
     "random" Random,
     "reasons" Decisions,
     "refused" RefusedFlags,
+    "refused-host" RefusedFlags,
+    "refused-time" RefusedFlags,
     "refused-traffic" RefusedFlags,
     "rules" Decisions,
     "segments" Decisions,
     "snapshots-refused" RefusedDocuments,
     "split" Decisions,
+    "stored" Decisions,
+    "switchback" Decisions,
     "types-and-variants" Decisions,
     "units" Decisions,
+    "windows" Decisions,
 );
 
 /// Runs a file; answers with how many answers were compared.
@@ -83,6 +91,23 @@ fn text<'v>(value: &'v Value, name: &str) -> &'v str {
 
 fn context(value: &Value) -> Context {
     value.to_string().parse().expect("contexts are objects")
+}
+
+/// The context with what a host says beside the snapshot.
+fn said(host: &Value, mut context: Context) -> Context {
+    let entries = |name: &str| host[name].as_object().into_iter().flatten();
+    for (flag, variant) in entries("forced") {
+        context = context.forced(flag, variant.as_str().unwrap());
+    }
+    for (flag, variant) in entries("stored") {
+        context = context.stored(flag, variant.as_str().unwrap());
+    }
+    for (flag, alarms) in entries("rolledBack") {
+        for alarm in alarms.as_array().unwrap() {
+            context = context.rolled_back(flag, alarm.as_str().unwrap());
+        }
+    }
+    context
 }
 
 /// A decision in the shape of the vectors.
@@ -119,7 +144,7 @@ fn load(document: &[u8]) -> Result<Program, tidegate::Problem> {
 }
 
 fn check_decision(program: &Program, name: &str, case: &Value) {
-    let context = context(&case["context"]).at(case["now"].as_i64().unwrap_or_default());
+    let context = said(&case["host"], context(&case["context"])).at(case["now"].as_i64().unwrap_or_default());
     let flag = text(case, "flag");
     let decision = program.decide(flag, &context);
     assert_eq!(answer(&decision), doubles(&case["expect"]), "{name}: {case}");

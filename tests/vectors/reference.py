@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import xxhash
 
+from reference_time import any_open, ramp_share, slot
 from reference_values import address, date, in_network, network, pattern, semver
 
 N = 1_000_000
@@ -27,6 +28,8 @@ class Snapshot:
     revision: str
     flags: dict
     segments: dict
+    # The names of those that are up.
+    alarms: set
     layers: dict
     # The holdouts that cover each flag, in order.
     holdouts: dict
@@ -239,15 +242,22 @@ def arms(rule):
     """The entries of what a rule serves that can be served at all."""
     if isinstance(rule["serve"], str):
         return [{"variant": rule["serve"], "weight": 1}]
-    return [one for one in rule["serve"]["split"] if one["weight"] > 0]
+    entries = rule["serve"].get("split", rule["serve"].get("switchback"))
+    return [one for one in entries if one["weight"] > 0]
 
 
-def share(rule):
-    return ppm(rule.get("percent", 100))
+def share(rule, now):
+    """The millionths of the units that are in at an instant."""
+    return ramp_share(rule["ramp"], now, ppm) if "ramp" in rule else ppm(rule.get("percent", 100))
 
 
 def hashes(rule):
-    return 0 < share(rule) < N or len(arms(rule)) > 1
+    """Whether it may have to hash: at load, whatever the instant."""
+    return "ramp" in rule or 0 < ppm(rule.get("percent", 100)) < N or len(arms(rule)) > 1
+
+
+def hash_decided(rule, now):
+    return 0 < share(rule, now) < N or len(arms(rule)) > 1
 
 
 def rule_id(index, rule):
@@ -258,68 +268,94 @@ def static_answer(flag, holdouts):
     """(variant, rule id) of a flag that can answer only one way, else None."""
     if holdouts or flag.get("prerequisites") or any(one["ids"] for one in flag.get("overrides", [])):
         return None
+    rules = flag.get("rules", [])
+    if flag.get("guardrails") or any(is_sticky(rule) or rule.get("guardrails") for rule in rules):
+        return None
     for index, rule in enumerate(flag.get("rules", [])):
-        if share(rule) == 0:
+        if ppm(rule.get("percent", 100)) == 0:
             continue
-        if "when" in rule or "layer" in rule or hashes(rule):
+        if {"when", "window", "ramp", "layer"} & rule.keys() or hashes(rule):
             return None
         return arms(rule)[0]["variant"], rule_id(index, rule)
     return flag["default"], None
 
 
-def served_by(rule, flag, context, snapshot):
-    """(the variant that this rule serves, whether a hash decided), or None when it does not apply."""
-    if share(rule) == 0 or ("when" in rule and not condition_holds(rule["when"], context, snapshot.segments)):
+def is_sticky(rule):
+    return rule.get("sticky", False) or rule.get("storedOnly", False)
+
+
+def served_by(rule, flag, context, snapshot, now, latched):
+    """(the variant that this rule serves, the reason), or None when it does not apply."""
+    if ppm(rule.get("percent", 100)) == 0 or rule.get("storedOnly", False):
+        return None
+    if "when" in rule and not condition_holds(rule["when"], context, snapshot.segments):
+        return None
+    if "window" in rule and not any_open(rule["window"], now):
+        return None
+    unit = rule.get("unit", flag.get("unit", "targetingKey"))
+    salt = rule.get("salt", flag.get("salt"))
+    part = share(rule, now)
+    if part == 0:
         return None
     inside, hashed = in_experiment(rule, context, snapshot.layers)
     if not inside:
         return None
-    unit = rule.get("unit", flag.get("unit", "targetingKey"))
-    salt = rule.get("salt", flag.get("salt"))
-    part = share(rule)
     if part < N and bucket(salt, "ramp", unit_text(context, unit)) >= part:
         return None
+    if fallback := rolled_back(rule, snapshot.alarms, now, latched):
+        return fallback, "ROLLED_BACK"
     choices = arms(rule)
-    hashed = hashed or hashes(rule)
+    reason = "SPLIT" if hashed or hash_decided(rule, now) else "TARGETING_MATCH"
     if len(choices) == 1:
-        return choices[0]["variant"], hashed
-    place = bucket(salt, None, unit_text(context, unit))
+        return choices[0]["variant"], reason
+    if "switchback" in rule["serve"]:
+        place = bucket(salt, "slot", str(slot(now, rule["serve"]["slotMinutes"])))
+    else:
+        place = bucket(salt, None, unit_text(context, unit))
     ends = cuts([one["weight"] for one in choices])
-    return next(one["variant"] for one, end in zip(choices, ends, strict=True) if place < end), hashed
+    return next(one["variant"] for one, end in zip(choices, ends, strict=True) if place < end), reason
 
 
-def walk(snapshot, key, context, now):
-    """The decision of a flag that is in order, without its value."""
+def walk(snapshot, key, context, now, host):
+    """The decision of a flag that is in order, without its value. `host` has what the host says beside the snapshot."""
     flag, holdouts = snapshot.flags[key], snapshot.holdouts[key]
-    off = flag["off"]
+    off, latched = flag["off"], host.get("rolledBack", {}).get(key, [])
+    forced = host.get("forced", {}).get(key)
+    if forced in flag["variants"]:
+        return answer(forced, "OVERRIDE")
     if not flag.get("enabled", True):
         return answer(off, "DISABLED")
     fixed = static_answer(flag, holdouts)
     if fixed:
         return answer(fixed[0], "STATIC", fixed[1])
+    if fallback := rolled_back(flag, snapshot.alarms, now, latched):
+        return answer(fallback, "ROLLED_BACK")
     for needed in flag.get("prerequisites", []):
-        parent = decide(snapshot, needed["flag"], context, now)
+        parent = decide(snapshot, needed["flag"], context, now, host)
         if parent["reason"] in ("DISABLED", "ERROR") or parent["variant"] not in needed["variants"]:
             return answer(off, "PREREQUISITE_FAILED")
     for one in sorted(flag.get("overrides", []), key=lambda entry: entry["variant"] != off):
         if listed(context, one.get("unit", flag.get("unit", "targetingKey")), one["ids"]):
             return answer(one["variant"], "OVERRIDE")
     held = held_by(holdouts, context, now)
+    stored = host.get("stored", {}).get(key)
     if held is None:
-        return by_rules(snapshot, flag, context)
+        return by_rules(snapshot, flag, context, now, latched, stored)
     try:
-        would_be = by_rules(snapshot, flag, context)
+        would_be = by_rules(snapshot, flag, context, now, latched, stored)
     except UnitProblem as problem:
         would_be = {"reason": "ERROR", "errorCode": str(problem)}
     return {**answer(off, "HOLDOUT"), "holdout": held, "wouldBe": would_be}
 
 
-def by_rules(snapshot, flag, context):
-    for index, rule in enumerate(flag.get("rules", [])):
-        served = served_by(rule, flag, context, snapshot)
+def by_rules(snapshot, flag, context, now, latched, stored):
+    rules = flag.get("rules", [])
+    if stored in flag["variants"] and any(is_sticky(rule) for rule in rules):
+        return {**answer(stored, "SPLIT"), "stored": True}
+    for index, rule in enumerate(rules):
+        served = served_by(rule, flag, context, snapshot, now, latched)
         if served is not None:
-            variant, hashed = served
-            return answer(variant, "SPLIT" if hashed else "TARGETING_MATCH", rule_id(index, rule))
+            return answer(*served, rule_id(index, rule))
     return answer(flag["default"], "DEFAULT")
 
 
@@ -328,17 +364,18 @@ def answer(variant, reason, rule=None):
     return found if rule is None else {**found, "rule": rule}
 
 
-def decide(snapshot, key, context, now=0):
+def decide(snapshot, key, context, now=0, host=None):
     if key in snapshot.refused_flags:
         return {"reason": "ERROR", "errorCode": "PARSE_ERROR"}
     if key not in snapshot.flags:
         return {"reason": "ERROR", "errorCode": "FLAG_NOT_FOUND"}
     try:
-        found = walk(snapshot, key, context, now)
+        found = walk(snapshot, key, context, now, host or {})
     except UnitProblem as problem:
         return {"reason": "ERROR", "errorCode": str(problem)}
     return {"value": snapshot.flags[key]["variants"][found["variant"]], **found}
 
 
 # They need what is above.
+from reference_guard import rolled_back  # noqa: E402
 from reference_traffic import held_by, in_experiment  # noqa: E402

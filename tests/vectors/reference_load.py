@@ -4,8 +4,10 @@ import json
 import math
 import re
 
+import reference_load_time as time
 from reference import SAFE, Snapshot, hashes, kind, ppm
 from reference_links import MAX_CHAIN, link, pointer
+from reference_guard import check_alarms, check_guardrails
 from reference_traffic import check_holdout, check_layer, covering
 from reference_values import calendar_day, date, network, pattern, semver
 
@@ -55,6 +57,7 @@ class Report:
         self.problems, self.segments, self.conditions = [], [], 0
         # (layer, experiment, path), and the flags that a holdout names.
         self.memberships, self.flags = [], []
+        self.guardrails = 0
 
     def add(self, code, path):
         self.problems.append((code, pointer(path)))
@@ -218,7 +221,7 @@ class Report:
         required = {"type": "string", "variants": "object", "off": "string", "default": "string"}
         optional = {
             "enabled": "boolean", "unit": "string list", "salt": "string", "prerequisites": "list",
-            "overrides": "list", "rules": "list", "metadata": "object", "tags": "list",
+            "overrides": "list", "rules": "list", "guardrails": "list", "metadata": "object", "tags": "list",
             "owner": "string", "expires": "string", "description": "string",
         }  # fmt: skip
         good = self.members(node, path, required, optional)
@@ -237,7 +240,11 @@ class Report:
             self.prerequisite(one, (*path, "prerequisites", index))
         for index, one in enumerate(good.get("overrides", [])):
             self.override(one, names, (*path, "overrides", index))
+        check_guardrails(self, good, names, path, [])
         self.rules(good.get("rules", []), good.get("salt"), names, (*path, "rules"))
+        self.one_unit(good, (*path, "rules"))
+        if self.guardrails > 16:
+            self.add("TOO_MANY", path)
         for name, value in good.get("metadata", {}).items():
             self.name(name, (*path, "metadata", name))
             if kind(value) not in SCALARS:
@@ -303,10 +310,22 @@ class Report:
         if self.conditions > 65_535:
             self.add("TOO_MANY", path[:-1])
 
+    def one_unit(self, flag, path):
+        """Whatever is stored for a flag is stored by one unit."""
+        first = None
+        for index, rule in enumerate(flag.get("rules", [])):
+            if kind(rule) != "object" or True not in (rule.get("sticky"), rule.get("storedOnly")):
+                continue
+            unit = rule.get("unit", flag.get("unit", "targetingKey"))
+            if first is not None and first != unit:
+                self.add("INVALID_VALUE", (*path, index))
+            first = first or unit
+
     def rule(self, node, names, path):
         optional = {
             "id": "string", "when": "object", "unit": "string list", "salt": "string", "percent": "number",
-            "layer": "string", "experiment": "string",
+            "layer": "string", "experiment": "string", "ramp": "object", "window": "object list",
+            "sticky": "boolean", "storedOnly": "boolean", "guardrails": "list",
         }  # fmt: skip
         good = self.members(node, path, {"serve": "string object"}, optional)
         if "id" in good and not 1 <= len(good["id"].encode()) <= 256:
@@ -325,6 +344,15 @@ class Report:
             self.add("MISSING_FIELD", path)
         if "percent" in good and ppm(good["percent"]) is None:
             self.add("INVALID_VALUE", (*path, "percent"))
+        if "window" in good:
+            time.windows(self, good["window"], (*path, "window"))
+        if "ramp" in good:
+            time.ramp(self, good["ramp"], (*path, "ramp"))
+            if "percent" in node:
+                self.add("INVALID_VALUE", (*path, "ramp"))
+        serve = good.get("serve")
+        arms = serve.get("split") if kind(serve) == "object" else None
+        check_guardrails(self, good, names, path, arms if isinstance(arms, list) else [])
         if isinstance(good.get("serve"), str):
             self.variant(good["serve"], names, (*path, "serve"))
         elif "serve" in good:
@@ -332,10 +360,17 @@ class Report:
         return good
 
     def split(self, node, names, path):
-        entries = self.members(node, path, {"split": "list"}, {}).get("split")
+        name = "switchback" if "switchback" in node else "split"
+        needed = {"switchback": "list", "slotMinutes": "number"} if name == "switchback" else {"split": "list"}
+        good = self.members(node, path, needed, {} if name == "split" else {"split": kind(node.get("split"))})
+        if name == "switchback" and "split" in node:
+            return self.add("INVALID_VALUE", path)
+        if "slotMinutes" in good:
+            time.integer(self, good["slotMinutes"], time.MINUTES, (*path, "slotMinutes"))
+        entries = good.get(name)
         if entries is None:
             return
-        here, total, before = (*path, "split"), 0, len(self.problems)
+        here, total, before = (*path, name), 0, len(self.problems)
         for index, node in enumerate(entries):
             good = self.members(node, (*here, index), {"variant": "string", "weight": "number"}, {})
             self.variant(good.get("variant"), names, (*here, index, "variant"))
@@ -389,7 +424,7 @@ def top_level(document):
         raise DocumentRefused("UNSUPPORTED_VERSION", "/schemaVersion")
     fields = {
         "schemaVersion": int, "revision": str, "sequence": (int, float), "environment": str,
-        "$schema": str, "segments": Members, "layers": Members, "holdouts": Members, "flags": Members,
+        "$schema": str, "alarms": Members, "segments": Members, "layers": Members, "holdouts": Members, "flags": Members,
     }  # fmt: skip
     for name in names:
         if name not in fields:
@@ -401,6 +436,8 @@ def top_level(document):
             raise DocumentRefused("WRONG_TYPE", pointer([name]))
         if isinstance(top.get(name), str) and (broken(top[name]) or (name == "revision" and not top[name])):
             raise DocumentRefused("INVALID_VALUE", pointer([name]))
+    if problem := check_alarms(top.get("alarms", [])):
+        raise DocumentRefused(problem[0], pointer(problem[1]))
     if "sequence" in top and not (isinstance(top["sequence"], int) and 0 <= top["sequence"]):
         raise DocumentRefused("INVALID_VALUE", "/sequence")
     return top
@@ -508,6 +545,7 @@ def load(data):
         revision=top["revision"],
         flags={name: flags[name] for name in flags if name not in bad_flags},
         segments={name: segments[name] for name in segments if name not in bad_segments},
+        alarms={name for name, state in top.get("alarms", []) if state == "alarm"},
         layers={name: layers[name] for name in layers if name not in bad_layers},
         holdouts={name: covering(name, flags[name], holdouts)[0] for name in flags},
         refused_flags=bad_flags,

@@ -136,7 +136,7 @@ FLAGS = [
     # rules
     ("a rule that is no object", flag(rules=["on"]), "WRONG_TYPE", "/rules/0"),
     ("a rule that serves nothing", flag(rules=[{}]), "MISSING_FIELD", "/rules/0"),
-    ("a rule with an unknown field", rule(ramp={}), "UNKNOWN_FIELD", "/rules/0/ramp"),
+    ("a rule with an unknown field", rule(share={}), "UNKNOWN_FIELD", "/rules/0/share"),
     ("a rule that serves null", serve(None), "WRONG_TYPE", "/rules/0/serve"),
     ("a rule that serves a value", serve(True), "WRONG_TYPE", "/rules/0/serve"),
     ("an empty id", rule(id=""), "INVALID_VALUE", "/rules/0/id"),

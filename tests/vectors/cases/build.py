@@ -4,6 +4,7 @@ import json
 
 from reference import decide
 from reference_load import load
+from reference_values import date
 
 ABSENT = object()
 ON_OFF = {"type": "boolean", "variants": {"on": True, "off": False}, "off": "off", "default": "off"}
@@ -43,12 +44,13 @@ class Decisions:
         assert key not in self.snapshot["flags"], key
         self.snapshot["flags"][key] = {**ON_OFF, **fields}
 
-    def case(self, name, flag, context, variant=None, reason=None, rule=None, error=None, now=None, **more):
-        """One question with the answer as a person states it."""
+    def case(self, name, flag, context, variant=None, reason=None, rule=None, error=None, now=None, host=None, **more):
+        """One question, perhaps at an instant, with the answer as a person states it."""
         assert all(name != one["name"] for one in self.questions), f"two cases are called {name}"
         by_hand = {"variant": variant, "reason": "ERROR" if error else reason, "rule": rule, "errorCode": error, **more}
-        at = {} if now is None else {"now": now}
-        self.questions.append({"name": name, "flag": flag, "context": as_read(context), **at, "hand": by_hand})
+        at = {} if now is None else {"now": date(now)}
+        said = {} if host is None else {"host": host}
+        self.questions.append({"name": name, "flag": flag, "context": as_read(context), **at, **said, "hand": by_hand})
 
     def test(self, op, value, rows, **more):
         """A flag that is on where one test on `a` holds; rows are (attribute, does it hold)."""
@@ -85,7 +87,7 @@ class Decisions:
             assert not refused, refused
         cases = []
         for one in self.questions:
-            found = decide(snapshot, one["flag"], one["context"], one.get("now", 0))
+            found = decide(snapshot, one["flag"], one["context"], one.get("now", 0), one.get("host"))
             for field, stated in one.pop("hand").items():
                 assert found.get(field) == stated, f"{one['name']}: {field} is {found.get(field)}, by hand {stated}"
             cases.append({**one, "expect": found})

@@ -40,6 +40,16 @@ DOCUMENTS = [
             "a form": "schemaVersion=1&revision=1",
         }.items()
     ],
+    *[
+        (name, f'{{{OK}, "alarms": {text}}}', code, path)
+        for name, text, code, path in (
+            ("alarms that are sound", '{"a": "ok", "b": "alarm"}', None, None),
+            ("alarms in a list", "[]", "WRONG_TYPE", "/alarms"),
+            ("an alarm that is a boolean", '{"a": true}', "WRONG_TYPE", "/alarms/a"),
+            ("an alarm in another state", '{"a": "up"}', "INVALID_VALUE", "/alarms/a"),
+            ("an alarm without a name", '{"": "ok"}', "INVALID_VALUE", "/alarms/"),
+        )
+    ],
     ("HTML", "<!doctype html><html><body>Not found</body></html>", "NOT_JSON_HTML", ""),
     ("HTML after white space", "\n\t <html></html>", "NOT_JSON_HTML", ""),
     ("HTML after a byte order mark", "\ufeff<html></html>", "NOT_JSON_HTML", ""),
