@@ -101,9 +101,25 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent]) 
     let kind = FlagType::from_name(text(json, "type")).unwrap_or(FlagType::Object);
     let bits = row::Flag::bits(kind, enabled, constant.is_some(), off, default);
     let constant = constant.map_or(0, |outcome| outcome.0);
+    // No decision reads it.
+    let read = compiler.reads.len();
+    let unit = if json.get("unit").is_some() { compiler.unit(json.get("unit")) } else { 0 };
+    compiler.reads.truncate(read);
     let (block, reads) = compiler.close();
     let (rules, tests, text) = (block.rules, block.tests, block.text);
-    block.with(&row::Flag { bits, constant, variants, prerequisites, overrides, reads, rules, tests, text, metadata })
+    block.with(&row::Flag {
+        bits,
+        constant,
+        variants,
+        prerequisites,
+        overrides,
+        reads,
+        unit,
+        rules,
+        tests,
+        text,
+        metadata,
+    })
 }
 
 impl Compiler<'_> {
