@@ -7,6 +7,7 @@ import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
 import type { Loaded, Program } from "./program.js";
 import { type Attribute, gather, NO_OBJECT, type Step, THREW } from "./reader.js";
 import type { FlagValue } from "./types.js";
+import { type Parts, partsIn, TARGETING_KEY } from "./unit.js";
 
 let bindings = 0;
 
@@ -21,12 +22,15 @@ export class Binding {
   #threw: Map<number, string> | undefined;
   /** Why nothing could be read: the context is no object. */
   #refusal: string | undefined;
+  /** The targeting key, which may have no slot: exposures may name it where no flag reads it. */
+  #targetingKey: readonly Attribute[] = [];
 
   constructor(program: Program, given: unknown) {
     this.program = program;
     if (program.fixed) return;
     const steps = program.steps();
     const context = given ?? NOTHING;
+    if (program.exposures !== undefined) this.#targetingKey = partsIn(context, TARGETING_KEY);
     const held: unknown[] = [];
     const complaints = new Map<Step, string>();
     let at = gather(steps, context, held, 0);
@@ -75,6 +79,11 @@ export class Binding {
       if (complaint !== undefined) return complaint;
     }
     return undefined;
+  }
+
+  /** The attributes that make a unit. */
+  parts(parts: Parts): readonly Attribute[] {
+    return parts === TARGETING_KEY ? this.#targetingKey : parts.map(([slot]) => this.#values[slot]);
   }
 
   /** Every flag's value, by key; a flag that has none is left out. */

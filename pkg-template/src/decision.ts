@@ -21,29 +21,42 @@ import type { Decided, Decision, Undecided } from "./types.js";
 
 // From a packed outcome to the object that `decide` hands out.
 
-/** The decision of a flag for a context. */
-export function decisionFor(program: Program, key: string, context: unknown): Decision {
+/** The decision of a flag for a context, exposed unless `expose` is false. */
+export function decisionFor(program: Program, key: string, context: unknown, expose?: boolean): Decision {
   try {
     const flag = program.find(key);
     const outcome = flag.constant >= 0 ? flag.constant : decide(program, flag, context);
-    return isError(outcome) ? undecided(program, key, outcome, complaint, flag) : decided(program, flag, outcome);
+    if (isError(outcome)) return undecided(program, key, outcome, complaint, flag);
+    return exposed(decided(program, flag, outcome), program, flag, outcome, context, expose);
   } catch {
     return stopped(program, key);
   }
 }
 
-/** The decision of a flag for a bound context. */
-export function decisionOf(binding: Binding, key: string): Decision {
+/** The decision of a flag for a bound context, exposed unless `expose` is false. */
+export function decisionOf(binding: Binding, key: string, expose?: boolean): Decision {
   const { program } = binding;
   try {
     if (program.disposed) return undecided(program, key, NOT_READY, "");
     const flag = program.find(key);
     const outcome = binding.decide(flag);
-    if (!isError(outcome)) return decided(program, flag, outcome);
+    if (!isError(outcome)) return exposed(decided(program, flag, outcome), program, flag, outcome, binding, expose);
     return undecided(program, key, outcome, binding.complaint(flag) ?? "", flag);
   } catch {
     return stopped(program, key);
   }
+}
+
+function exposed(
+  decision: Decision,
+  program: Program,
+  flag: Flag,
+  outcome: number,
+  context: unknown,
+  expose = true,
+): Decision {
+  program.exposures?.see(program, flag, outcome, context, expose ? undefined : decision);
+  return decision;
 }
 
 function decided(program: Program, flag: Flag, outcome: number): Decision {

@@ -2,6 +2,7 @@ import * as module from "tidegate-glue";
 import { giveBack, watch } from "./collected.js";
 import { isReading } from "./decide.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
+import type { Exposures } from "./exposures.js";
 import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.js";
 import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
 import { compare } from "./order.js";
@@ -13,6 +14,8 @@ import { Scratch } from "./writer.js";
 /** Shared by the programs of one Tidegate: tells them that it was disposed of. */
 export interface Life {
   over: boolean;
+  /** Who is to be told of decisions, while somebody listens. */
+  exposures: Exposures | undefined;
 }
 
 /** A snapshot in the instance of the module. */
@@ -117,6 +120,16 @@ export class Program {
 
   get disposed(): boolean {
     return this.#life.over;
+  }
+
+  /** Who is to be told of its decisions, while somebody listens. */
+  get exposures(): Exposures | undefined {
+    return this.#life.exposures;
+  }
+
+  /** Differs where what a flag's definition means does. */
+  meaning(flag: Flag): number {
+    return this.#ask((engine) => module.meaning(engine, flag.index));
   }
 
   /** The flag with this key, or one that answers that there is none. */

@@ -1,3 +1,5 @@
+import type { ExposureListener, ExposureMemory } from "./exposure.js";
+
 /** Any JSON value, as a snapshot holds it. Values that a Tidegate hands out are deeply frozen. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -115,10 +117,24 @@ export interface TidegateOptions {
   readonly now?: () => number;
   /** Read every flag of a JSON snapshot at once, rather than when it is first asked for. */
   readonly strict?: boolean;
+  /** Is told when a unit meets a variant. More listeners come by `on("exposure", …)`; without any, nothing is remembered. */
+  readonly onExposure?: ExposureListener;
+  /**
+   * Which decisions are exposed: those by rules that name an `experiment`, and of flags that a holdout covers, or `"all"`.
+   * Those of experiments unless given.
+   */
+  readonly exposures?: "experiments" | "all";
+  readonly exposureMemory?: ExposureMemory;
+}
+
+/** Whether a decision is an exposure. */
+export interface ExposeOptions {
+  /** With `false` it is none until `Tidegate.expose` is called with it. */
+  readonly expose?: boolean;
 }
 
 /** How one decision is made. */
-export interface DecideOptions {
+export interface DecideOptions extends ExposeOptions {
   /** The instant to decide for, in place of the clock: epoch milliseconds or a `Date`. */
   readonly now?: number | Date;
 }
