@@ -80,6 +80,8 @@ export class Exposures {
 
   /** Tells those who listen, unless they know. Answers whether they had to be told. */
   #tell({ program, flag, outcome, unit, unitKind }: Meeting): boolean {
+    // A getter of the context may have disposed of it.
+    if (program.disposed) return false;
     const { revision } = program;
     const [position, reason, rule] = [variantOf(outcome), REASONS[reasonOf(outcome)], servingRule(outcome)];
     const variant = flag.variants[position] ?? "";
