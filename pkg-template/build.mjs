@@ -41,6 +41,7 @@ for (const kind of [FULL, SLIM]) {
   await bundle(kind);
   copyFileSync(kind.wasm, join(kind.dist, basename(kind.wasm)));
 }
+await bundleStores();
 declare();
 copyFileSync(join(root, "LICENSE"), join(here, "LICENSE"));
 
@@ -75,6 +76,24 @@ async function bundle({ slim, glue, wasm, entries, dist, more }) {
   });
 }
 
+/** The stores share nothing with the other entries, which so stay as few files as they are. */
+async function bundleStores() {
+  const licence = readFileSync(join(root, "node_modules/@noble/hashes/LICENSE"), "utf8");
+  await build({
+    absWorkingDir: here,
+    entryPoints: ["src/stores/index.ts"],
+    outfile: join(dist, "stores.js"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    // The hashes are somebody's work, whose licence asks to be along.
+    footer: { js: `/*! @noble/hashes\n${licence}*/` },
+    tsconfigRaw: {},
+    logLevel: "warning",
+  });
+}
+
 function moduleAsText(builder, wasm) {
   builder.onResolve({ filter: /^tidegate:base64$/ }, () => ({ path: wasm, namespace: "text" }));
   builder.onLoad({ filter: /.*/, namespace: "text" }, ({ path }) => ({
@@ -90,7 +109,8 @@ function declare() {
     stdio: "inherit",
   });
   if (status !== 0) throw new Error("the types do not check");
-  const open = ["index.d.ts", "openfeature/server.d.ts", "openfeature/web.d.ts"].map((file) => join(declared, file));
+  const entries = ["index.d.ts", "openfeature/server.d.ts", "openfeature/web.d.ts", "stores/index.d.ts"];
+  const open = entries.map((file) => join(declared, file));
   const seen = new Set(open);
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     const text = readFileSync(file, "utf8");

@@ -7,6 +7,7 @@ import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
 import type { Loaded, Program } from "./program.js";
 import { type Attribute, gather, NO_OBJECT, type Step, THREW } from "./reader.js";
 import type { FlagValue } from "./types.js";
+import { type Parts, partsIn, TARGETING_KEY } from "./unit.js";
 
 let bindings = 0;
 
@@ -22,6 +23,8 @@ export class Binding {
   /** Why nothing could be read: the context is no object. */
   #refusal: string | undefined;
   #now: number | undefined;
+  /** The targeting key, which may have no slot: exposures may name it where no flag reads it. */
+  #targetingKey: readonly Attribute[] = [];
 
   /** Without an instant, the clock is read when one is first needed. */
   constructor(program: Program, given: unknown, now?: number) {
@@ -30,6 +33,7 @@ export class Binding {
     if (program.fixed) return;
     const steps = program.steps();
     const context = given ?? NOTHING;
+    if (program.exposures !== undefined) this.#targetingKey = partsIn(context, TARGETING_KEY);
     const held: unknown[] = [];
     const complaints = new Map<Step, string>();
     let at = gather(steps, context, held, 0);
@@ -77,6 +81,15 @@ export class Binding {
     return outcome;
   }
 
+  /** The outcome that a unit would have got that is held back from a flag. */
+  wouldBe(flag: Flag): number {
+    const now = this.instant(flag.timed);
+    const { engine, scratch } = this.#claim(flag.slots);
+    const outcome = module.would_be(engine, flag.index, scratch.stamp, now);
+    vitals.inside = false;
+    return outcome;
+  }
+
   /** Why this flag cannot be decided for what was read, if it cannot. */
   complaint(flag: Flag): string | undefined {
     if (this.#refusal !== undefined) return this.#refusal;
@@ -86,6 +99,11 @@ export class Binding {
       if (complaint !== undefined) return complaint;
     }
     return undefined;
+  }
+
+  /** The attributes that make a unit. */
+  parts(parts: Parts): readonly Attribute[] {
+    return parts === TARGETING_KEY ? this.#targetingKey : parts.map(([slot]) => this.#values[slot]);
   }
 
   /** Every flag's value, by key; a flag that has none is left out. */

@@ -6,7 +6,7 @@ import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { isError, variantOf } from "./outcome.js";
 import { stopped } from "./program.js";
-import type { AnyFlags, Decision } from "./types.js";
+import type { AnyFlags, Decision, ExposeOptions } from "./types.js";
 
 /**
  * A context bound once, for many flags. Its attributes were copied when it was bound, and it stays with the snapshot
@@ -43,12 +43,12 @@ export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
   }
 
   /** The value with the variant, the reason and the rule, or the error. */
-  decide<K extends Key<Flags>>(key: K): Decision<Flags[K]> {
+  decide<K extends Key<Flags>>(key: K, options?: ExposeOptions): Decision<Flags[K]> {
     // What the key's values are was checked where the flag was described, or is the caller's word.
-    return decisionOf(this.#binding, key) as Decision<Flags[K]>;
+    return decisionOf(this.#binding, key, options?.expose) as Decision<Flags[K]>;
   }
 
-  /** Every flag's value, by key; flags that have none for this context are left out. */
+  /** Every flag's value, by key; flags that have none for this context are left out. None is exposed. */
   values(): Partial<Flags> {
     return valuesOf(this.#binding) as Partial<Flags>;
   }
@@ -65,6 +65,7 @@ function answer<T>(binding: Binding, type: number, key: string, fallback: T): T 
     const flag = program.find(key);
     if (flag.type !== type || program.disposed) return fallback;
     const outcome = binding.decide(flag);
+    program.exposures?.see(program, flag, outcome, binding, 0);
     // The flag's type is the one that was asked for.
     return isError(outcome) ? fallback : (flag.values[variantOf(outcome)] as T);
   } catch {
@@ -94,7 +95,7 @@ export function explanationOf(binding: Binding, key: string): Explanation {
     const flag = binding.program.find(key);
     if (flag.index >= 0 && (flag.constant >= 0 || binding.complaint(flag) === undefined)) return binding.explain(flag);
     // There is nothing to walk through: no flag in the module, or no context to read.
-    const { value: _, ...decision } = decisionOf(binding, key);
+    const { value: _, ...decision } = decisionOf(binding, key, false);
     return { ...decision, at: binding.instant(true), steps: [] };
   } catch (cause) {
     throw stopped(cause);

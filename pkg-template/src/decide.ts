@@ -15,9 +15,14 @@ export function answer<T>(program: Program, type: number, key: string, fallback:
   try {
     const flag = key === program.lastKey ? program.lastFlag : program.findAgain(key);
     if (flag.type !== type) return fallback;
-    // What a flag of the type that was asked for answers is of that type.
-    if (flag.constant >= 0) return flag.value as T;
-    const outcome = decide(program, flag, context, instantFor(program, flag));
+    if (flag.constant >= 0) {
+      program.exposures?.see(program, flag, flag.constant, context, 0);
+      // What a flag of the type that was asked for answers is of that type.
+      return flag.value as T;
+    }
+    const now = instantFor(program, flag);
+    const outcome = decide(program, flag, context, now);
+    program.exposures?.see(program, flag, outcome, context, now);
     return isError(outcome) ? fallback : (flag.values[variantOf(outcome)] as T);
   } catch {
     // The module stopped, or the caller has used up the stack.

@@ -7,55 +7,69 @@ import {
   BAD_CONTEXT,
   ERROR_CODES,
   errorOf,
+  holdoutOf,
+  insteadOf,
   isError,
+  isHeld,
+  isStored,
   NOT_FOUND,
   NOT_READY,
   REASONS,
   REFUSED,
   reasonOf,
-  ruleOf,
+  servingRule,
   variantOf,
 } from "./outcome.js";
 import type { Program } from "./program.js";
-import type { Decided, Decision, Undecided } from "./types.js";
+import type { DecideOptions, Decided, Decision, Undecided } from "./types.js";
 
 // From a packed outcome to the object that `decide` hands out.
 
-/** The decision of a flag for a context, at the instant that is given or the clock's. */
-export function decisionFor(program: Program, key: string, context: unknown, given?: number | Date): Decision {
+/** The decision of a flag for a context, at the instant that is given or the clock's; exposed unless it says otherwise. */
+export function decisionFor(program: Program, key: string, context: unknown, options?: DecideOptions): Decision {
   try {
     const flag = program.find(key);
-    const now = instantFor(program, flag, given);
+    const now = instantFor(program, flag, options?.now);
     const outcome = flag.constant >= 0 ? flag.constant : decide(program, flag, context, now);
-    return isError(outcome) ? undecided(program, key, outcome, complaint, flag, now) : decided(program, flag, outcome);
+    if (isError(outcome)) return undecided(program, key, outcome, complaint, flag, now);
+    const decision = decided(program, flag, outcome, isHeld(outcome) ? program.wouldBe(flag, now) : 0);
+    program.exposures?.see(program, flag, outcome, context, now, options?.expose === false ? decision : undefined);
+    return decision;
   } catch {
     return stopped(program, key);
   }
 }
 
-/** The decision of a flag for a bound context. */
-export function decisionOf(binding: Binding, key: string): Decision {
+/** The decision of a flag for a bound context, exposed unless `expose` is false. */
+export function decisionOf(binding: Binding, key: string, expose = true): Decision {
   const { program } = binding;
   try {
     if (program.disposed) return undecided(program, key, NOT_READY, "");
     const flag = program.find(key);
     const outcome = binding.decide(flag);
-    if (!isError(outcome)) return decided(program, flag, outcome);
+    if (!isError(outcome)) {
+      const decision = decided(program, flag, outcome, isHeld(outcome) ? binding.wouldBe(flag) : 0);
+      program.exposures?.see(program, flag, outcome, binding, 0, expose ? undefined : decision);
+      return decision;
+    }
     return undecided(program, key, outcome, binding.complaint(flag) ?? "", flag, binding.instant(flag.timed));
   } catch {
     return stopped(program, key);
   }
 }
 
-function decided(program: Program, flag: Flag, outcome: number): Decision {
+/** `wouldBe` is the outcome that a unit that is held back would have got. */
+function decided(program: Program, flag: Flag, outcome: number, wouldBe: number): Decision {
   const variant = variantOf(outcome);
-  const rule = flag.rules[ruleOf(outcome)];
+  const rule = flag.rules[servingRule(outcome)];
   const decision = {
     flag: flag.key,
     value: flag.values[variant],
     variant: flag.variants[variant],
     reason: REASONS[reasonOf(outcome)],
     ...(rule === undefined ? undefined : { rule }),
+    ...(isStored(outcome) ? { stored: true } : undefined),
+    ...(isHeld(outcome) ? { holdout: holdoutOf(flag, outcome), wouldBe: insteadOf(flag, wouldBe) } : undefined),
     revision: program.revision,
   };
   // The module answers with positions that it has described itself.

@@ -22,6 +22,8 @@ export type TidegateErrorCode =
   | "FETCH_FAILED"
   // The module stopped while it read a snapshot; it is started anew at the next call.
   | "MODULE_STOPPED"
+  // A store threw, or what it holds can't be used.
+  | "STORE_FAILED"
   | "DISPOSED"
   | "INVALID_ARGUMENT";
 
@@ -61,4 +63,10 @@ export function refusedAt(error: TidegateError, place: string): TidegateError {
 /** The sentence of anything that was thrown. */
 export function sentence(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Tells whoever looks after the page or the process, where nobody can be thrown at. */
+export function report(thrown: unknown): void {
+  if (typeof reportError === "function") reportError(thrown);
+  else console.error(thrown);
 }

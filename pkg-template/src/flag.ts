@@ -2,6 +2,7 @@ import { isError } from "./outcome.js";
 import { type KnownSteps, planOf, type Step, shared } from "./reader.js";
 import { areFew, withSymbol } from "./symbols.js";
 import type { FlagMetadata, FlagValue } from "./types.js";
+import type { Parts } from "./unit.js";
 
 // What the facade keeps of a flag: enough to answer a constant one alone, and to read the context for the others.
 
@@ -31,13 +32,30 @@ export interface Flag {
   /** The attribute slots to be written for it, and how to read them. */
   readonly slots: readonly number[];
   readonly steps: readonly Step[];
+  /** What exposures name. */
+  readonly traffic: Traffic;
   /** The bound context that asked last, by its number, and what it was answered. */
   askedBy: number;
   answered: number;
 }
 
+/** A rule that hashes: its position, its unit, and a split's variants, each with the bucket that it ends at. */
+type Hash = readonly [rule: number, unit: Parts, arms: readonly number[]];
+
+/** What exposures tell of a flag's units, and of what they take part in. */
+export interface Traffic {
+  /** The flag's own unit; empty where none is written. */
+  readonly unit: Parts;
+  readonly hashes: readonly Hash[];
+  /** By rule, where some rule names one: the experiment, and the layer that it is in. */
+  readonly experiments: readonly (string | null)[];
+  readonly layers: readonly (string | null)[];
+  /** The holdouts that cover it. */
+  readonly holdouts: readonly string[];
+}
+
 /** What the module says of a flag. */
-export interface FlagInfo {
+export interface FlagInfo extends Partial<Traffic> {
   /** 0 boolean, 1 string, 2 number, 3 object. */
   readonly type: number;
   /** The outcome of a flag that never needs the context, else -1. */
@@ -75,6 +93,7 @@ export function flagOf(key: string, info: FlagInfo, index: number, known: KnownS
   }
   for (const step of planned) if (areFew(step.names)) step.symbols = undefined;
   const steps = planned.map((step) => shared(step, known));
+  const { unit = [], hashes = [], experiments = [], layers = [], holdouts = [] } = info;
   return {
     key,
     index,
@@ -88,6 +107,7 @@ export function flagOf(key: string, info: FlagInfo, index: number, known: KnownS
     metadata,
     slots,
     steps,
+    traffic: { unit, hashes, experiments, layers, holdouts },
     askedBy: 0,
     answered: 0,
   };
@@ -109,6 +129,7 @@ export function constantFlag(key: string, outcome: number, value?: FlagValue): F
     metadata: kept === undefined ? undefined : freeze({}),
     slots: [],
     steps: [],
+    traffic: { unit: [], hashes: [], experiments: [], layers: [], holdouts: [] },
     askedBy: 0,
     answered: 0,
   };

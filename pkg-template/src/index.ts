@@ -1,6 +1,7 @@
 export type { Bound } from "./bound.js";
 export { TidegateError, type TidegateErrorCode } from "./error.js";
 export type { Bucket, Check, Explanation, Ramp, Step, TimeSlot, TimeWindow } from "./explanation.js";
+export type { Balance, BalanceArm, Exposure, ExposureListener, ExposureMemory } from "./exposure.js";
 export type { ChangeListener } from "./listeners.js";
 export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
 export { Tidegate } from "./tidegate.js";
@@ -11,6 +12,7 @@ export type {
   DecideOptions,
   Decision,
   ErrorCode,
+  ExposeOptions,
   FlagMetadata,
   FlagObject,
   FlagValue,

@@ -1,7 +1,9 @@
-import type { ErrorCode, Reason } from "./types.js";
+import type { Flag } from "./flag.js";
+import type { ErrorCode, Reason, WouldBe } from "./types.js";
 
 // The packed integer that a decision comes back as. Its layout is the module's; see src/engine in the crate.
-//   bits 0–7 variant · 8–11 reason · 12–23 rule position · 24–27 error code
+//   bits 0–7 variant · 8–11 reason · 12–23 rule position · 24–27 error code · 28 stored
+// Where a holdout decides, its position among those that cover the flag is in the rule's place.
 // A negative one asks for more of an attribute and never leaves the reader.
 
 export const REASONS: readonly Reason[] = [
@@ -31,6 +33,8 @@ export const ERROR_CODES: { readonly [code: number]: ErrorCode } = {
 };
 
 const ERROR = 7 << 8;
+const HOLDOUT = 9 << 8;
+const STORED = 1 << 28;
 const NO_RULE = 0xfff;
 
 export const NOT_FOUND = ERROR | (1 << 24);
@@ -55,10 +59,39 @@ export function reasonOf(outcome: number): number {
   return (outcome >> 8) & 0xf;
 }
 
-/** The position of the rule that served, or -1. */
-export function ruleOf(outcome: number): number {
+/** What stands in the rule's place, or -1. */
+function ruleOf(outcome: number): number {
   const rule = (outcome >> 12) & 0xfff;
   return rule === NO_RULE ? -1 : rule;
+}
+
+/** The position of the rule that served, or -1. */
+export function servingRule(outcome: number): number {
+  return isHeld(outcome) ? -1 : ruleOf(outcome);
+}
+
+/** Whether a holdout holds the unit back. */
+export function isHeld(outcome: number): boolean {
+  return (outcome & 0xf00) === HOLDOUT;
+}
+
+/** Whether the variant was stored for the unit. */
+export function isStored(outcome: number): boolean {
+  return (outcome & STORED) !== 0;
+}
+
+/** The key of the holdout that holds the unit back. */
+export function holdoutOf({ traffic }: Flag, outcome: number): string | undefined {
+  return traffic.holdouts[ruleOf(outcome)];
+}
+
+/** What a unit that is held back would have got. */
+export function insteadOf(flag: Flag, outcome: number): WouldBe {
+  const reason = REASONS[reasonOf(outcome)] ?? "ERROR";
+  if (isError(outcome)) return { reason, errorCode: ERROR_CODES[errorOf(outcome)] ?? "GENERAL" } as WouldBe;
+  const [variant, rule] = [flag.variants[variantOf(outcome)], flag.rules[ruleOf(outcome)]];
+  const stored = isStored(outcome) ? { stored: true } : undefined;
+  return { variant, reason, ...(rule === undefined ? undefined : { rule }), ...stored } as WouldBe;
 }
 
 export function errorOf(outcome: number): number {

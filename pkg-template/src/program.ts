@@ -2,18 +2,21 @@ import * as module from "tidegate-glue";
 import { giveBack, watch } from "./collected.js";
 import { isReading } from "./decide.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
+import type { Exposures } from "./exposures.js";
 import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.js";
 import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
 import { compare } from "./order.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
 import { type KnownSteps, planOf, type Step } from "./reader.js";
-import type { FlagValue, LoadReport } from "./types.js";
+import type { FlagValue, LoadReport, Refusal } from "./types.js";
 import { Scratch } from "./writer.js";
 
 /** Shared by the programs of one Tidegate: tells them the time, and that it was disposed of. */
 export interface Life {
   over: boolean;
   readonly clock: () => number;
+  /** Who is to be told of decisions, while somebody listens. */
+  exposures: Exposures | undefined;
 }
 
 /** A snapshot in the instance of the module. */
@@ -123,6 +126,25 @@ export class Program {
   /** The instant that it is now, in epoch milliseconds. */
   clock(): number {
     return this.#life.clock();
+  }
+
+  /** Who is to be told of its decisions, while somebody listens. */
+  get exposures(): Exposures | undefined {
+    return this.#life.exposures;
+  }
+
+  /** Differs where what a flag's definition means does. */
+  meaning(flag: Flag): number {
+    return this.#ask((engine) => module.meaning(engine, flag.index));
+  }
+
+  /** The outcome that a unit would have got that is held back from a flag, for the context that was just decided for. */
+  wouldBe(flag: Flag, now: number): number {
+    const { engine, scratch } = this.ready();
+    enter();
+    const outcome = module.would_be(engine, flag.index, scratch.stamp, now);
+    vitals.inside = false;
+    return outcome;
   }
 
   /** The flag with this key, or one that answers that there is none. */
@@ -281,10 +303,15 @@ export class Program {
   }
 }
 
-/** A report as the module has it, with its problems in the order of definitions: segments first. */
+/** A report as the module has it, with its problems in the order of definitions: what others need comes first. */
 function reportOf(text: string): LoadReport {
   const report: LoadReport = JSON.parse(text);
-  const refused = [...report.refused].sort((a, b) => byName(a.flag, b.flag) || byName(a.segment, b.segment));
+  const kinds = ["flag", "segment", "layer", "holdout"] as const;
+  const place = (refusal: Refusal) => kinds.findIndex((kind) => refusal[kind] !== undefined);
+  const refused = [...report.refused].sort((a, b) => {
+    const kind = place(a);
+    return place(b) - kind || byName(a[kinds[kind] ?? "flag"], b[kinds[kind] ?? "flag"]);
+  });
   return { ...report, refused };
 }
 

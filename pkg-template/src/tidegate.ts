@@ -5,6 +5,8 @@ import { answer } from "./decide.js";
 import { decisionFor } from "./decision.js";
 import { refusedAt, sentence, TidegateError } from "./error.js";
 import type { Explanation } from "./explanation.js";
+import type { Balance, ExposureListener } from "./exposure.js";
+import { Exposures } from "./exposures.js";
 import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
@@ -31,7 +33,10 @@ import type {
  */
 export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
   readonly #life: Life;
-  readonly #listeners = new Listeners();
+  readonly #listeners = new Listeners<readonly string[]>();
+  readonly #options: TidegateOptions;
+  /** What it remembers outlasts the last listener. */
+  #exposures: Exposures | undefined;
   readonly #strict: boolean;
   #program: Program;
   /** The program before the last update, while bound contexts may ask it. */
@@ -39,9 +44,11 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /** Loads a snapshot in hand, after `Tidegate.init`. Throws a `TidegateError` where it is refused as a whole. */
   constructor(snapshot: Snapshot, options: TidegateOptions = {}) {
-    this.#life = { over: false, clock: options.now ?? Date.now };
+    this.#life = { over: false, clock: options.now ?? Date.now, exposures: undefined };
     this.#strict = options.strict ?? false;
+    this.#options = options;
     this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
+    if (options.onExposure !== undefined) this.#onExposure(options.onExposure);
   }
 
   /**
@@ -107,10 +114,13 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     return answer(this.#program, OBJECT, key, fallback, context);
   }
 
-  /** The value with the variant, the reason and the rule, or the error. */
+  /**
+   * The value with the variant, the reason and the rule, or the error. With `{ expose: false }` it is no exposure until
+   * `expose` is called with it.
+   */
   decide<K extends Key<Flags>>(key: K, context?: Context | null, options?: DecideOptions): Decision<Flags[K]> {
     // What the key's values are was checked where the flag was described, or is the caller's word.
-    return decisionFor(this.#program, key, context, options?.now) as Decision<Flags[K]>;
+    return decisionFor(this.#program, key, context, options) as Decision<Flags[K]>;
   }
 
   /** Binds a context for many flags: copies its attributes, and stays with this snapshot and this instant. */
@@ -118,7 +128,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     return new Bound<Flags>(this.#bind(context, options?.now ?? this.#life.clock()));
   }
 
-  /** Every flag's value, by key; flags that have none for this context are left out. */
+  /** Every flag's value, by key; flags that have none for this context are left out. None is exposed. */
   values(context?: Context | null, options?: DecideOptions): Partial<Flags> {
     return valuesOf(this.#bind(context, options?.now)) as Partial<Flags>;
   }
@@ -143,6 +153,22 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
+   * Tells of a decision that was made with `{ expose: false }`, once. Answers whether anybody had to be told: somebody
+   * listened when it was made, the flag is not silent, and the exposure is not among those that are remembered.
+   */
+  expose(decision: Decision<unknown>): boolean {
+    return this.#life.exposures?.expose(decision) ?? false;
+  }
+
+  /**
+   * Where every split stands that units were exposed to while somebody listened: how many units were first exposed in which
+   * arm because of a hash, under the flag's definition of now, and whether that goes with its weights.
+   */
+  balance(): readonly Balance[] {
+    return this.#exposures?.balance() ?? [];
+  }
+
+  /**
    * Puts another snapshot in this one's place, all at once. A snapshot that is refused as a whole, or whose `sequence`
    * is older, throws a `TidegateError` and changes nothing.
    */
@@ -163,6 +189,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     this.#before?.close();
     this.#before = before.bound ? before : undefined;
     if (!before.bound) before.close();
+    this.#exposures?.turn(program);
     if (changed.length > 0) this.#listeners.call(changed);
     return program.report;
   }
@@ -195,13 +222,24 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
-   * Calls back after an update with the keys whose definition differs, those that came and went included. Returns what
-   * ends that.
+   * Calls back after an update with the keys whose definition differs, those that came and went included; or with every
+   * exposure. `decide` and the typed getters expose, those of a bound context too; `values` and `explain` don't, and nor does
+   * a flag that is asked because another one needs it. Returns what ends that.
    */
-  on(event: "change", listener: ChangeListener<Key<Flags>>): () => void {
-    if (event !== "change")
-      throw new TidegateError("INVALID_ARGUMENT", `there is no event \`${event}\`: the one is \`change\``);
-    return this.#listeners.add(listener as ChangeListener<string>);
+  on(event: "change", listener: ChangeListener<Key<Flags>>): () => void;
+  on(event: "exposure", listener: ExposureListener): () => void;
+  on(event: "change" | "exposure", listener: ChangeListener<Key<Flags>> | ExposureListener): () => void {
+    switch (event) {
+      case "change":
+        return this.#listeners.add(listener as ChangeListener<string>);
+      case "exposure":
+        return this.#onExposure(listener as ExposureListener);
+      default:
+        throw new TidegateError(
+          "INVALID_ARGUMENT",
+          `there is no event \`${event}\`: there are \`change\` and \`exposure\``,
+        );
+    }
   }
 
   /** Frees what it holds in the module. Every answer is a fallback from here on. */
@@ -213,10 +251,22 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     this.#program.close();
     this.#program = Program.none(this.#program);
     this.#listeners.clear();
+    this.#life.exposures = undefined;
   }
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #onExposure(listener: ExposureListener): () => void {
+    this.#exposures ??= new Exposures(this.#program, this.#options);
+    const exposures = this.#exposures;
+    const end = exposures.listeners.add(listener);
+    if (!this.#life.over) this.#life.exposures = exposures;
+    return () => {
+      end();
+      if (!exposures.listeners.any) this.#life.exposures = undefined;
+    };
   }
 
   #load(bytes: Uint8Array): Program {

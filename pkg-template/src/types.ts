@@ -1,3 +1,5 @@
+import type { ExposureListener, ExposureMemory } from "./exposure.js";
+
 /** Any JSON value, as a snapshot holds it. Values that a Tidegate hands out are deeply frozen. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -53,11 +55,28 @@ export interface Decided<T = FlagValue> {
   readonly reason: Exclude<Reason, "ERROR">;
   /** The id of the rule that served, where one did. */
   readonly rule?: string;
+  /** True where the variant was stored for the unit. */
+  readonly stored?: true;
+  /** The key of the holdout that holds the unit back, where the reason is `HOLDOUT`. */
+  readonly holdout?: string;
+  /** What a unit that is held back would have got. */
+  readonly wouldBe?: WouldBe;
   /** The revision of the snapshot that decided. */
   readonly revision: string;
   readonly errorCode?: never;
   readonly errorMessage?: never;
 }
+
+/** What a unit that is held back would have got: a variant, or an error. */
+export type WouldBe =
+  | {
+      readonly variant: string;
+      readonly reason: Exclude<Reason, "ERROR">;
+      readonly rule?: string;
+      readonly stored?: true;
+      readonly errorCode?: never;
+    }
+  | { readonly reason: "ERROR"; readonly errorCode: ErrorCode; readonly variant?: never; readonly rule?: never };
 
 /** A decision that could not be made; the caller's fallback stands. */
 export interface Undecided {
@@ -74,10 +93,12 @@ export interface Undecided {
 /** What `decide` returns: test `reason` or `errorCode` to know whether there is a value. */
 export type Decision<T = FlagValue> = Decided<T> | Undecided;
 
-/** A flag or segment of a snapshot that was refused, and why. The others serve. */
+/** A flag, segment, layer or holdout of a snapshot that was refused, and why. The others serve. */
 export interface Refusal {
   readonly flag?: string;
   readonly segment?: string;
+  readonly layer?: string;
+  readonly holdout?: string;
   /** A stable code such as `UNKNOWN_OPERATOR`. */
   readonly code: string;
   /** The place in the snapshot, as a JSON Pointer (RFC 6901). */
@@ -115,10 +136,24 @@ export interface TidegateOptions {
   readonly now?: () => number;
   /** Read every flag of a JSON snapshot at once, rather than when it is first asked for. */
   readonly strict?: boolean;
+  /** Is told when a unit meets a variant. More listeners come by `on("exposure", …)`; without any, nothing is remembered. */
+  readonly onExposure?: ExposureListener;
+  /**
+   * Which decisions are exposed: those by rules that name an `experiment`, and of flags that a holdout covers, or `"all"`.
+   * Those of experiments unless given.
+   */
+  readonly exposures?: "experiments" | "all";
+  readonly exposureMemory?: ExposureMemory;
+}
+
+/** Whether a decision is an exposure. */
+export interface ExposeOptions {
+  /** With `false` it is none until `Tidegate.expose` is called with it. */
+  readonly expose?: boolean;
 }
 
 /** How one decision is made. */
-export interface DecideOptions {
+export interface DecideOptions extends ExposeOptions {
   /** The instant to decide for, in place of the clock: epoch milliseconds or a `Date`. */
   readonly now?: number | Date;
 }

@@ -72,7 +72,7 @@ describe("the module's memory", () => {
       decisions(10);
     };
     // Old and new program take turns in the heap; it takes some hundred rounds until every size has found its place.
-    for (let i = 0; i < 250; i++) reload();
+    for (let i = 0; i < 400; i++) reload();
     const before = bytesInUse();
     for (let i = 0; i < 100; i++) reload();
     assert.equal(bytesInUse(), before);

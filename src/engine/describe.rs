@@ -3,7 +3,7 @@
 use crate::json_text::JsonText;
 use crate::operator::Operand;
 use crate::outcome::{ErrorCode, Outcome};
-use crate::program::{Body, Check, Entry, FlagBlock, Program, row};
+use crate::program::{Arm, Body, Check, Entry, FlagBlock, Program, row};
 
 pub(super) fn flag(program: &Program, flag: u32) -> String {
     let mut text = JsonText::default();
@@ -11,7 +11,7 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     text.key("constant");
     let Some(block) = program.flag(flag) else {
         text.integer(Outcome::failed(ErrorCode::ParseError).0.into());
-        text.raw(r#""type":-1,"variants":[],"values":[],"rules":[],"metadata":{},"reads":[],"symbols":[],"texts":[]}"#);
+        text.raw(r#""type":-1,"variants":[],"values":[],"rules":[],"metadata":{},"reads":[],"symbols":[],"texts":[],"unit":[],"hashes":[]}"#);
         return text.done();
     };
     match block.row.constant() {
@@ -35,14 +35,7 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     text.key("metadata");
     text.raw(block.text(block.row.metadata));
     text.key("reads");
-    text.open('[');
-    for slot in block.reads() {
-        text.open('[');
-        text.integer((*slot).into());
-        text.string(program.attribute(*slot));
-        text.close(']');
-    }
-    text.close(']');
+    attributes(program, block.reads(), &mut text);
     text.key("symbols");
     text.open('[');
     symbols(program, flag, &mut text);
@@ -76,6 +69,10 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
         text.key("holdouts");
         text.strings(block.block.list(block.row.holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
     }
+    text.key("unit");
+    attributes(program, block.block.list(block.row.unit), &mut text);
+    text.key("hashes");
+    hashes(program, block, &mut text);
     text.close('}');
     text.done()
 }
@@ -113,6 +110,18 @@ fn guardrails(flag: FlagBlock<'_>, text: &mut JsonText) {
     text.close(']');
 }
 
+/// Attributes as `[slot, path]`.
+fn attributes(program: &Program, slots: &[u32], text: &mut JsonText) {
+    text.open('[');
+    for slot in slots {
+        text.open('[');
+        text.integer((*slot).into());
+        text.string(program.attribute(*slot));
+        text.close(']');
+    }
+    text.close(']');
+}
+
 /// The experiments of the rules and their layers, by position, where there is one.
 fn experiments(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
     let memberships = || {
@@ -137,6 +146,27 @@ fn experiments(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
         match membership.filter(|membership| membership.layer != row::Membership::NONE) {
             Some(membership) => text.string(program.layer_key(membership.layer)),
             None => text.raw("null"),
+        }
+    }
+    text.close(']');
+}
+
+/// The rules that hash, as `[position, unit, arms]`; `arms` are a split's variants, each with the bucket that it ends at.
+fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
+    text.open('[');
+    for (position, rule) in (0..).zip(flag.rules()) {
+        if rule.unit != 0 {
+            text.open('[');
+            text.integer(position);
+            attributes(program, flag.block.list(rule.unit), text);
+            text.open('[');
+            for arm in flag.block.list(rule.arms) {
+                let Arm { end, variant } = Arm::from_word(*arm);
+                text.integer(variant.into());
+                text.integer(end.into());
+            }
+            text.close(']');
+            text.close(']');
         }
     }
     text.close(']');

@@ -101,6 +101,8 @@ rows! {
         guardrails: u32,
         /// A list of the slots that a decision can read, through segments and prerequisites too.
         reads: u32,
+        /// A list of the slots that make the flag's own unit, where one is written: decisions are exposed under it.
+        unit: u32,
         /// The first [`Rule`]; they end where the tests begin.
         rules: u32,
         /// The first [`Test`]; they end where the text begins.

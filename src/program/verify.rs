@@ -174,6 +174,7 @@ impl<'p> Verifier<'p> {
         is_variant(row.default())?;
         self.text(body, row.metadata)?;
         self.slots(body, row.reads)?;
+        self.slots(body, row.unit)?;
         for prerequisite in self.list::<row::Prerequisite>(body, row.prerequisites)? {
             let flags = self.program.flags();
             let parent = flags.row(&self.program.words, prerequisite.flag)?;

@@ -10,8 +10,10 @@ const folder = install("types");
 const SERVER = `
   import { Tidegate, type LoadReport } from "tidegate";
   import { TidegateProvider } from "tidegate/openfeature-server";
+  import { cookieStore } from "tidegate/stores";
   const tide: Tidegate = await Tidegate.load(new URL("https://shop.example/snapshot.json"));
   export const report: LoadReport = tide.loadReport;
+  export const store = cookieStore({ header: null });
   export const provider = new TidegateProvider(tide);
 `;
 

@@ -1,5 +1,14 @@
 // What the types allow and what they don't, checked by the compiler: a line marked as an error must be one.
-import { type Bound, type Decision, type FlagObject, Tidegate, TidegateError } from "tidegate";
+import {
+  type Balance,
+  type Bound,
+  type Decision,
+  type Exposure,
+  type FlagObject,
+  Tidegate,
+  TidegateError,
+} from "tidegate";
+import { type CookieStore, cookieStore, localStorageStore, memoryStore, type Store } from "tidegate/stores";
 
 interface Banner {
   title: string;
@@ -63,8 +72,19 @@ export async function typed(): Promise<void> {
   is<readonly (keyof Flags)[]>()(tide.keys());
   const end: () => void = tide.on("change", (keys) => is<readonly (keyof Flags)[]>()(keys));
   end();
-  // @ts-expect-error there is one event
+  // @ts-expect-error there is no such event
   tide.on("changed", () => {});
+  tide.on("exposure", (exposure) => is<Exposure>()(exposure));
+  // @ts-expect-error an exposure is no list of keys
+  tide.on("exposure", (keys: readonly string[]) => keys);
+  is<boolean>()(tide.expose(tide.decide("theme", context, { expose: false })));
+  is<boolean>()(tide.expose(tide.for(context).decide("theme", { expose: false })));
+  // @ts-expect-error a flag is no decision
+  tide.expose("theme");
+  is<readonly Balance[]>()(tide.balance());
+  // @ts-expect-error nothing else is exposed
+  new Tidegate(new Uint8Array(), { exposures: "some" });
+  new Tidegate(new Uint8Array(), { onExposure: ({ unit }) => is<string>()(unit), exposureMemory: { units: 10 } });
   // @ts-expect-error an update is in hand, not somewhere
   tide.update("https://shop.example/snapshot.json");
   // @ts-expect-error nor is it a promise
@@ -118,4 +138,12 @@ export async function module(bytes: ArrayBuffer): Promise<void> {
     // @ts-expect-error there is no such code
     if (error instanceof TidegateError && error.code === "UNSUPORTED_VERSION") console.error(error.path);
   }
+}
+
+export function stores(header: string | null): Store[] {
+  const cookie: CookieStore = cookieStore({ key: "a secret of sixteen bytes", header, sameSite: "Strict" });
+  is<string[]>()(cookie.setCookie());
+  // @ts-expect-error there is no such value
+  cookieStore({ sameSite: "lax" });
+  return [cookie, localStorageStore({ prefix: "shop/" }), memoryStore({ entries: 10 })];
 }

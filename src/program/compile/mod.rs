@@ -117,6 +117,10 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
     let marks = [enabled, constant.is_some(), constant.is_none() && compiler.timed, is_sticky];
     let bits = row::Flag::bits(kind, marks, off, default);
     let constant = constant.map_or(0, |outcome| outcome.0);
+    // No decision reads it.
+    let read = compiler.reads.len();
+    let unit = if json.get("unit").is_some() { compiler.unit(json.get("unit")) } else { 0 };
+    compiler.reads.truncate(read);
     let (block, reads) = compiler.close();
     let (rules, tests, text) = (block.rules, block.tests, block.text);
     block.with(&row::Flag {
@@ -128,6 +132,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
         holdouts,
         guardrails,
         reads,
+        unit,
         rules,
         tests,
         text,
