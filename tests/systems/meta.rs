@@ -5,26 +5,25 @@ use tidegate::bucket::{self, Purpose};
 use tidegate::{Context, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, close, context, equal, load, load_with, on, share, switch, variants, with};
+use crate::snapshots::{choice, close, context, equal, load, load_with, share, switch, variants, with};
 
-/// Employees; or one in a hundred of the United States; or one in twenty of those who are neither there nor on a trial.
-fn gate() -> Value {
-    switch(json!([
-        { "id": "employee", "when": equal("employee", true), "serve": "on" },
-        { "id": "us", "when": equal("country", "US"), "percent": 1, "salt": "gate-us", "serve": "on" },
-        { "id": "abroad", "percent": 5, "salt": "gate-abroad", "serve": "on",
-          "when": { "all": [{ "not": equal("country", "US") }, { "not": equal("trial", true) }] } },
-    ]))
+/// The gates in `docs/SPEC.md`: employees; or 1% of the United States; or 5% of those who are neither there nor on a trial.
+/// And half of all those.
+fn gates() -> Value {
+    let (_, section) = include_str!("../../docs/SPEC.md").split_once("\n### Gates\n").expect("the section");
+    let (_, example) = section.split_once("```json\n").expect("an example");
+    let (example, _) = example.split_once("```").expect("its end");
+    serde_json::from_str(example).expect("the example is JSON")
 }
 
 #[test]
 fn a_gate_opens_as_its_truth_table_says() {
-    let program = load(json!({ "gate": gate() }));
+    let program = load(gates());
     let sampled = |salt, percent: u32, id: &str| bucket::of(salt, Purpose::Ramp, id) < percent * 10_000;
     let mut met = [0; 32];
     for id in ids::sequential(3_000) {
         for [employee, us, trial] in (0..8).map(|bits| [1, 2, 4].map(|bit| bits & bit > 0)) {
-            let [one, five] = [sampled("gate-us", 1, &id), sampled("gate-abroad", 5, &id)];
+            let [one, five] = [sampled("gate-us", 1, &id), sampled("gate-elsewhere", 5, &id)];
             let expected = employee || us && one || !us && !trial && five;
             let country = if us { "US" } else { "CA" };
             let given = json!({ "targetingKey": id, "employee": employee, "country": country, "trial": trial });
@@ -89,18 +88,14 @@ fn a_parent_that_is_off_switches_its_children_off() {
 }
 
 #[test]
-fn a_parents_sample_is_its_childrens() {
-    let parent = switch(json!([{ "percent": 10, "salt": "parent", "serve": "on" }]));
-    let child = with(
-        &switch(json!([{ "percent": 50, "salt": "child", "serve": "on" }])),
-        json!({
-            "prerequisites": [{ "flag": "parent", "variants": ["on"] }]
-        }),
-    );
-    let program = load(json!({ "parent": parent, "child": child }));
-    let [parent, child] = ["parent", "child"].map(|flag| on(&program, flag, ids::sequential(200_000)));
-    assert!(parent.iter().zip(&child).all(|(parent, child)| *parent || !child));
-    close(share(child), 5.0, 0.25);
+fn a_childs_share_is_of_those_whom_its_parent_lets_in() {
+    let program = load(gates());
+    let abroad = Context::new().with("country", "CA");
+    let open = |flag: &str| variants(&program, flag, ids::sequential(200_000), &abroad);
+    let [parent, child] = ["gate", "inner-gate"].map(open);
+    assert!(parent.iter().zip(&child).all(|(parent, child)| *parent == "on" || *child == "off"));
+    close(share(parent.iter().map(|variant| *variant == "on")), 5.0, 0.25);
+    close(share(child.iter().map(|variant| *variant == "on")), 2.5, 0.25);
 }
 
 #[test]

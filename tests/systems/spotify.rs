@@ -56,6 +56,10 @@ fn each_rule_has_its_own_unit_and_says_when_it_has_none() {
     let phone = |account: &str| program.decide("f", &context(&json!({ "account": { "id": account } })));
     let fallback = phone("a-1").rule;
     assert!(reached.iter().all(|rule| *rule == Some("device") || *rule == fallback));
+    // A number is its digits, and they are hashed.
+    let number = |number: i64| program.decide("f", &context(&json!({ "account": { "id": number } })));
+    assert!((0..200).all(|id| number(id) == phone(&id.to_string())));
+    assert!((0..200).any(|id| number(id) != number(0)), "accounts differ");
     for (given, error) in [
         (json!({}), ErrorCode::TargetingKeyMissing),
         (json!({ "account": { "id": "" } }), ErrorCode::TargetingKeyMissing),
