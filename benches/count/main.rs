@@ -20,7 +20,7 @@ use workload::{four, many, program, snapshot, users};
 #[global_allocator]
 static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
-const BENCHMARKS: [(&str, fn()); 8] = [
+const BENCHMARKS: [(&str, fn()); 9] = [
     ("bound decision/constant", || bound("constant", Reason::Static)),
     ("bound decision/rollout", || bound("rollout", Reason::Split)),
     ("bound decision/rule", || bound("rule", Reason::TargetingMatch)),
@@ -28,7 +28,8 @@ const BENCHMARKS: [(&str, fn()); 8] = [
     ("decision with a fresh context", fresh_context),
     ("load of 1,000 flags", load),
     ("100,000 units through one flag", many_units),
-    ("lookup among 100,000 ids", lookup),
+    ("lookup among 100 ids", || lookup(100)),
+    ("lookup among 100,000 ids", || lookup(100_000)),
 ];
 
 fn main() {
@@ -87,9 +88,9 @@ fn many_units() {
     });
 }
 
-/// A segment's list, and somebody in its middle.
-fn lookup() {
-    let ids: Vec<String> = (0..100_000).map(|number| format!("user-{number}")).collect();
+/// A segment's list of this many, and somebody in its middle.
+fn lookup(count: u32) {
+    let ids: Vec<String> = (0..count).map(|number| format!("user-{number}")).collect();
     let flag = json!({
         "type": "boolean", "variants": { "on": true, "off": false }, "off": "off", "default": "off",
         "rules": [{ "when": { "segment": "beta" }, "serve": "on" }],
@@ -98,7 +99,7 @@ fn lookup() {
         "schemaVersion": 1, "revision": "1", "segments": { "beta": { "include": ids } }, "flags": { "beta": flag },
     });
     let program = Program::load(document.to_string().as_bytes()).expect("the snapshot loads");
-    let mut bound = program.bind(&Context::keyed("user-50000"));
+    let mut bound = program.bind(&Context::keyed(format!("user-{}", count / 2)));
     let key = black_box("beta");
     let decision = counted(|| bound.decide(key));
     assert_eq!(decision.boolean(), Some(true));

@@ -11,6 +11,7 @@
 //! | `module.rs` | the two builds of the crate that the package brings |
 //! | `size.rs` | what they weigh on the wire, and what they may |
 //! | `project.rs` | where things are, and how the tools are called |
+//! | `rows.rs` | the rows of `systems`, and what the tests say of them |
 //! | `run.rs` | runs a command with progress, keeps its output for when it fails |
 //! | `stamp.rs` | remembers what a step was made from, so that it can be skipped |
 //! | `summary.rs` | the table at the end of `test` and `lint` |
@@ -26,6 +27,7 @@ mod lint;
 mod module;
 mod pack;
 mod project;
+mod rows;
 mod run;
 mod serve;
 mod server;
@@ -33,6 +35,7 @@ mod setup;
 mod size;
 mod stamp;
 mod summary;
+mod systems;
 mod test;
 mod valgrind;
 
@@ -74,6 +77,8 @@ enum Verb {
         #[arg(long, value_name = "STEP")]
         only: Vec<test::Step>,
     },
+    /// Show what eight companies' systems decide, row by row, and whether its test passes here
+    Systems,
     /// Check formatting, lints and types, in Rust and TypeScript
     Lint,
     /// Write the npm tarball into target/package/
@@ -100,6 +105,7 @@ fn main() -> ExitCode {
         Some(Verb::Demo { once, port }) => demo::run(once, port),
         Some(Verb::Serve { port }) => serve::run(port),
         Some(Verb::Test { only }) => test::run(&only),
+        Some(Verb::Systems) => systems::run(),
         Some(Verb::Lint) => lint::run(),
         Some(Verb::Pack) => pack::run(),
         Some(Verb::Count { write }) => count::run(write),

@@ -11,7 +11,7 @@ use crate::count::Gate;
 use crate::project::{self, WASM_TARGET};
 use crate::server::Server;
 use crate::summary::{Job, Summary};
-use crate::{build, pack, setup, size};
+use crate::{build, pack, setup, size, systems};
 
 /// What `--only` takes, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -34,6 +34,8 @@ pub(crate) enum Step {
     WasmWorker,
     /// The modules with their glue keep their budgets
     Size,
+    /// Every row of tests/systems/rows.json that has tests passes them: `cargo xtask systems` prints the rows
+    Systems,
     /// publint and are-the-types-wrong on the packed tarball
     Tarball,
     /// The tests of the npm workspaces: package, packaging, OpenFeature, demo page
@@ -46,7 +48,7 @@ impl Step {
     }
 
     fn needs_build(self) -> bool {
-        matches!(self, Self::Size | Self::Tarball | Self::Npm)
+        matches!(self, Self::Size | Self::Systems | Self::Tarball | Self::Npm)
     }
 }
 
@@ -66,6 +68,10 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
     for step in steps {
         if step == Step::Size {
             summary.check("size", size::check)?;
+            continue;
+        }
+        if step == Step::Systems {
+            summary.check("systems", || systems::check(false))?;
             continue;
         }
         if step == Step::Counts {
@@ -102,17 +108,19 @@ fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
         Step::WasmNode => one("wasm in Node", wasm_tests("WASM_BINDGEN_TEST_ONLY_NODE", None)?),
         Step::WasmPage => one("wasm in a page", wasm_tests("WASM_BINDGEN_USE_BROWSER", browser)?),
         Step::WasmWorker => one("wasm in a worker", wasm_tests("WASM_BINDGEN_USE_DEDICATED_WORKER", browser)?),
-        Step::Size | Step::Counts => Ok(Vec::new()),
+        Step::Size | Step::Systems | Step::Counts => Ok(Vec::new()),
         Step::Tarball => tarball(),
         Step::Npm => npm(browser),
     }
 }
 
-/// nextest where it is installed, because it is faster. What passing tests print is kept, for the skipped ones.
+/// nextest where it is installed, because it is faster: it also leaves to `Systems` what is that step's. What passing tests
+/// print is kept, for the skipped ones.
 fn rust_tests() -> Command {
     let mut command = project::cargo();
     if project::find_program(&["cargo-nextest"]).is_some() {
         command.args(["nextest", "run", "--workspace", "--success-output", "immediate"]);
+        command.args(["--filterset", "not binary(systems)"]);
     } else {
         command.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--", "--show-output"]);
     }
