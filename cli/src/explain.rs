@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use tidegate::bucket::Purpose;
-use tidegate::{Bucket, Check, Step, Verdict};
+use tidegate::{Bucket, Check, Ramp, Step, Verdict};
 
 use crate::Outcome;
 use crate::args::Explain;
@@ -47,6 +48,7 @@ fn write_step(step: &Step, depth: usize, marks: Marks, out: &mut impl Write) -> 
     writeln!(out, "{}{mark} {}{subject}: {}", indent(depth), step.step, printable(&step.why))?;
     step.steps.iter().try_for_each(|inner| write_step(inner, depth + 1, marks, out))?;
     step.checks.iter().try_for_each(|check| write_check(check, depth + 1, marks, out))?;
+    write_timing(step, depth + 1, marks, out)?;
     step.buckets.iter().try_for_each(|bucket| write_bucket(bucket, depth + 1, marks, out))
 }
 
@@ -79,6 +81,38 @@ fn write_check(check: &Check, depth: usize, marks: Marks, out: &mut impl Write) 
     Ok(())
 }
 
+/// What the instant has to do with a rule: its window, its ramp, its slot of time.
+fn write_timing(step: &Step, depth: usize, marks: Marks, out: &mut impl Write) -> Result<()> {
+    if let Some(window) = &step.window {
+        let from = window.from.map(|from| format!(" from {}", date(from))).unwrap_or_default();
+        let until = window.until.map(|until| format!(" until {}", date(until))).unwrap_or_default();
+        let state = match (window.open, window.from, window.until) {
+            (true, ..) => "open",
+            (false, None, None) => "closed for good",
+            (false, ..) => "closed, open next",
+        };
+        writeln!(out, "{}{} window: {state}{from}{until}", indent(depth), marks.of(window.open))?;
+    }
+    if let Some(ramp) = &step.ramp {
+        let Ramp { percent, step, steps, next, baked } = ramp;
+        let next = next.map(|next| format!(", the next at {}", date(next))).unwrap_or_default();
+        let baked = date(*baked);
+        let mark = marks.of(*percent > 0.0);
+        writeln!(out, "{}{mark} ramp: {percent} %, step {step} of {steps}{next}, baked at {baked}", indent(depth))?;
+    }
+    if let Some(slot) = &step.slot {
+        let (from, until) = (date(slot.from), date(slot.until));
+        writeln!(out, "{}{} slot {} of time: from {from} until {until}", indent(depth), marks.of(true), slot.number)?;
+    }
+    Ok(())
+}
+
+/// Epoch milliseconds as people write them.
+#[expect(clippy::cast_possible_truncation, reason = "instants are whole milliseconds")]
+fn date(milliseconds: f64) -> String {
+    Timestamp::from_millisecond(milliseconds as i64).map_or_else(|_| milliseconds.to_string(), |at| at.to_string())
+}
+
 fn write_bucket(bucket: &Bucket, depth: usize, marks: Marks, out: &mut impl Write) -> Result<()> {
     let purpose = match bucket.purpose {
         Purpose::Split => "split",
@@ -95,9 +129,10 @@ fn write_bucket(bucket: &Bucket, depth: usize, marks: Marks, out: &mut impl Writ
     // A range that is empty has no last bucket.
     let last = bucket.until.saturating_sub(1);
     let unit = bucket.unit.iter().map(|path| format!("`{}`", printable(path))).collect::<Vec<_>>().join(", ");
+    let by = if unit.is_empty() { "" } else { " by " };
     writeln!(
         out,
-        "{}{} {purpose} by {unit}: `{}` falls into bucket {}, {side} {} to {last}{variant}",
+        "{}{} {purpose}{by}{unit}: `{}` falls into bucket {}, {side} {} to {last}{variant}",
         indent(depth),
         marks.of(bucket.inside),
         printable(&bucket.key),

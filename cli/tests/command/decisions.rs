@@ -99,3 +99,23 @@ fn a_time_is_a_date_or_milliseconds() {
     assert!(ask("-1").contains("1969-12-31T23:59:59.999Z"));
     assert!(run(&["explain", FILE, "--flag", "static"], b"").out.contains("at        20"));
 }
+
+#[test]
+fn what_depends_on_time_is_asked_at_an_instant() {
+    const TIME: &str = "snapshots/time.json";
+    for (name, flag, at) in [
+        ("window-open", "happy-hour", "2026-12-04T18:59:59+01:00"),
+        ("window-closed", "happy-hour", "2026-12-04T19:00:00+01:00"),
+        ("window-over", "happy-hour", "2026-12-11T19:00:00+01:00"),
+        ("ramp-before", "ranking", "2026-11-24T07:59:59Z"),
+        ("ramp", "ranking", "2026-11-24T10:29:00Z"),
+    ] {
+        let arguments = [TIME, "--flag", flag, "--context", r#"{"targetingKey": "u-3"}"#, "--at", at];
+        golden(&format!("explain-{name}"), &run(&[&["explain"], &arguments[..]].concat(), b""));
+    }
+    golden(
+        "eval-at",
+        &run(&["eval", TIME, "--context", r#"{"targetingKey": "u-3"}"#, "--at", "2026-11-27T16:00:00Z"], b""),
+    );
+    golden("eval-bad-time", &run(&["eval", TIME, "--at", "noon"], b""));
+}
