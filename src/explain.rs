@@ -57,11 +57,13 @@ fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome) -> Expla
         variant: decision.variant.map(str::to_owned),
         reason: decision.reason,
         rule: decision.rule.map(str::to_owned),
+        stored: decision.stored,
         holdout: decision.holdout.map(str::to_owned),
         would_be: decision.would_be.map(|instead| Instead {
             variant: instead.variant.map(str::to_owned),
             reason: instead.reason,
             rule: instead.rule.map(str::to_owned),
+            stored: instead.stored,
             error_code: instead.error,
         }),
         error_code: decision.error,

@@ -21,6 +21,8 @@ pub struct Explanation {
     pub reason: Reason,
     /// The id of the rule that served.
     pub rule: Option<String>,
+    /// Whether the variant was stored for the unit.
+    pub stored: bool,
     /// The holdout that holds the unit back.
     pub holdout: Option<String>,
     /// What a unit that is held back would have got; the holdout's step has the steps that led to it.
@@ -42,6 +44,8 @@ pub struct Instead {
     pub reason: Reason,
     /// The id of the rule.
     pub rule: Option<String>,
+    /// Whether the variant was stored for the unit.
+    pub stored: bool,
     /// What would have gone wrong.
     pub error_code: Option<ErrorCode>,
 }
@@ -49,7 +53,8 @@ pub struct Instead {
 /// One step of the order of a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// `enabled`, `prerequisite`, `override`, `holdout`, `rule` or `default`; `refused` for a refused flag.
+    /// `forced`, `enabled`, `rollback`, `prerequisite`, `override`, `holdout`, `stored`, `rule` or `default`; `refused` for a refused
+    /// flag.
     pub step: &'static str,
     /// What it is about: a flag's key, a variant's name, a holdout's key, a rule's id.
     pub subject: Option<String>,
@@ -188,6 +193,7 @@ impl From<Explanation> for Json {
         members.maybe("variant", explanation.variant);
         members.name("reason", explanation.reason.name());
         members.maybe("rule", explanation.rule);
+        members.mark("stored", explanation.stored);
         members.maybe("holdout", explanation.holdout);
         members.maybe("wouldBe", explanation.would_be.map(Self::from));
         members.maybe("errorCode", explanation.error_code.map(|code| code.name().to_owned()));
@@ -203,6 +209,7 @@ impl From<Instead> for Json {
         members.maybe("variant", instead.variant);
         members.name("reason", instead.reason.name());
         members.maybe("rule", instead.rule);
+        members.mark("stored", instead.stored);
         members.maybe("errorCode", instead.error_code.map(|code| code.name().to_owned()));
         members.done()
     }
@@ -233,9 +240,7 @@ impl From<Check> for Json {
         members.maybe("attribute", check.attribute);
         members.maybe("operator", check.operator.map(str::to_owned));
         members.maybe("value", check.value);
-        if check.ignore_case {
-            members.add("ignoreCase", Self::Bool(true));
-        }
+        members.mark("ignoreCase", check.ignore_case);
         members.maybe("found", check.found);
         members.add("holds", Self::Bool(check.holds));
         members.maybe("why", check.why);

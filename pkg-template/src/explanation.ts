@@ -1,4 +1,4 @@
-import type { ErrorCode, Json, Reason } from "./types.js";
+import type { ErrorCode, Json, Reason, WouldBe } from "./types.js";
 
 /** A decision with every step that led to it. */
 export interface Explanation {
@@ -11,6 +11,11 @@ export interface Explanation {
   readonly reason: Reason;
   /** The id of the rule that served. */
   readonly rule?: string;
+  /** True where the variant was stored for the unit. */
+  readonly stored?: true;
+  /** The holdout that holds the unit back, and what such a unit would have got: the holdout's step has the way there. */
+  readonly holdout?: string;
+  readonly wouldBe?: WouldBe;
   readonly errorCode?: ErrorCode;
   readonly errorMessage?: string;
   /** The steps taken, in order; the last one decided. There are none where no flag was there to walk through. */
@@ -20,7 +25,7 @@ export interface Explanation {
 /** One step of the order of a decision. */
 export interface Step {
   readonly step: "forced" | "enabled" | "rollback" | "prerequisite" | "override" | "holdout" | "stored" | "rule" | "default" | "refused";
-  /** What it is about: a flag's key, a variant's name, a rule's id. */
+  /** What it is about: a flag's key, a variant's name, a holdout's key, a rule's id. */
   readonly subject?: string;
   /** The decision went on, was made here, or ended here without an answer. */
   readonly verdict: "passed" | "decided" | "failed";
@@ -64,7 +69,7 @@ export interface Check {
 /** Where a unit fell. */
 export interface Bucket {
   /** Which variant it gets, or whether it is in. */
-  readonly purpose: "split" | "ramp" | "slot";
+  readonly purpose: "layer" | "holdout" | "ramp" | "split" | "slot";
   /** The attribute paths that make the unit; none for a slot of time. */
   readonly unit: readonly string[];
   /** The text that was hashed. */

@@ -55,16 +55,7 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     text.close(']');
     experiments(program, block, &mut text);
     guardrails(block, &mut text);
-    if block.row.is_sticky() {
-        text.key("sticky");
-        text.open('[');
-        for (position, rule) in (0_u64..).zip(block.rules()) {
-            if rule.is_sticky() {
-                text.integer(position);
-            }
-        }
-        text.close(']');
-    }
+    sticky(program, block, &mut text);
     if block.row.holdouts != 0 {
         text.key("holdouts");
         text.strings(block.block.list(block.row.holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
@@ -75,6 +66,42 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     hashes(program, block, &mut text);
     text.close('}');
     text.done()
+}
+
+/// Where a stored variant counts: the flags that are sticky among this one and those that it needs, by key; and of this one's
+/// rules the positions of those that are, with the unit that its variants are stored by.
+fn sticky(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
+    let sticky = with_parents(program, flag.number).into_iter().filter_map(|flag| program.flag(flag));
+    let mut sticky = sticky.filter(|flag| flag.row.is_sticky()).peekable();
+    if sticky.peek().is_none() {
+        return;
+    }
+    text.key("sticky");
+    text.strings(sticky.map(|flag| program.flag_key(flag.number)));
+    let mut unit = 0;
+    text.key("stores");
+    text.open('[');
+    for (position, rule) in (0_u64..).zip(flag.rules()).filter(|(_, rule)| rule.is_sticky()) {
+        unit = rule.unit;
+        text.integer(position);
+    }
+    text.close(']');
+    text.key("storedBy");
+    attributes(program, flag.block.list(unit), text);
+}
+
+/// A flag and every flag that it needs, each once.
+fn with_parents(program: &Program, flag: u32) -> Vec<u32> {
+    let (mut flags, mut next) = (vec![flag], 0);
+    while let Some(flag) = flags.get(next).copied() {
+        next += 1;
+        if let Some(flag) = program.flag(flag) {
+            for parent in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
+                note(&mut flags, parent.flag);
+            }
+        }
+    }
+    flags
 }
 
 /// `[name, rollbackTo, rule, from, until, raised, control, alpha]` of each, by position: `rule` is -1 for the flag's own, `from`
@@ -174,16 +201,9 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
 
 /// Symbols of a flag and of everything that it needs, each of which is looked at once.
 fn symbols(program: &Program, flag: u32, text: &mut JsonText) {
-    let (mut flags, mut segments) = (vec![flag], Vec::new());
-    let mut next = 0;
-    while let Some(flag) = flags.get(next).copied() {
-        next += 1;
-        if let Some(flag) = program.flag(flag) {
-            symbols_of(program, flag.body(), &mut segments, text);
-            for parent in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
-                note(&mut flags, parent.flag);
-            }
-        }
+    let mut segments = Vec::new();
+    for flag in with_parents(program, flag).into_iter().filter_map(|flag| program.flag(flag)) {
+        symbols_of(program, flag.body(), &mut segments, text);
     }
     let mut next = 0;
     while let Some(segment) = segments.get(next).copied() {

@@ -131,6 +131,13 @@ impl Members {
         self.text(key, name.to_owned());
     }
 
+    /// `true`, or left out.
+    pub(crate) fn mark(&mut self, key: &str, value: bool) {
+        if value {
+            self.add(key, Json::Bool(true));
+        }
+    }
+
     /// A list, left out when it is empty.
     pub(crate) fn list(&mut self, key: &str, items: Json) {
         if !matches!(&items, Json::List(items) if items.is_empty()) {

@@ -103,7 +103,7 @@ fn a_segment_that_needs_itself_is_refused_and_the_rest_serve() {
     }
     assert_eq!(program.decide("sound", &sweden).boolean(), Some(true));
     let cycles = program.problems().iter().filter(|problem| problem.code == Code::Cycle);
-    let mut segments: Vec<_> = cycles.map(|problem| problem.segment.as_deref().unwrap()).collect();
+    let mut segments: Vec<_> = cycles.map(|problem| problem.subject.as_ref().unwrap().key()).collect();
     segments.sort_unstable();
     assert_eq!(segments, ["a", "b", "itself"]);
 }

@@ -241,7 +241,8 @@ impl Compiler<'_> {
         self.timed |= timing != 0;
         let is_ramp = share > 0 && (share < bucket::TOTAL || rule.get("ramp").is_some());
         let hashes = is_ramp || (share > 0 && is_split && slot == 0);
-        let unit = if hashes { self.unit(rule.get("unit").or_else(|| flag.get("unit"))) } else { 0 };
+        let is_sticky = is_paused || is_true("sticky");
+        let unit = if hashes || is_sticky { self.unit(rule.get("unit").or_else(|| flag.get("unit"))) } else { 0 };
         let (variant, arms) = if is_split {
             for (arm, end) in arms.iter_mut().zip(bucket::cuts(weights.into_iter())) {
                 *arm = Arm { end, variant: *arm }.word();
@@ -259,7 +260,7 @@ impl Compiler<'_> {
             Some(id) => self.block.text(string(id)),
             None => self.block.text(&position.to_string()),
         };
-        let serve = row::Rule::serving(share, variant, is_paused || is_true("sticky"), is_paused);
+        let serve = row::Rule::serving(share, variant, is_sticky, is_paused);
         let membership = self.membership(rule);
         row::Rule { when, serve, arms, unit, membership, ramp_prefix, split_prefix, id, timing }
     }
