@@ -55,7 +55,8 @@ fn buckets_of_one_salt_are_uniform() {
 fn two_salts_are_independent() {
     let salts = ["ranking", "checkout", "ranking-2", "a"];
     let program = tenths(&salts);
-    for (kind, ids) in ids::kinds(200_000) {
+    let million = ("a million sequential", ids::sequential(1_000_000).collect());
+    for (kind, ids) in ids::kinds(200_000).into_iter().chain([million]) {
         let arms: Vec<Vec<usize>> = salts.iter().map(|salt| arms(&program, salt, &ids)).collect();
         for pair in [[0, 1], [0, 2], [1, 2], [2, 3]] {
             let [first, second] = pair.map(|salt| &arms[salt]);

@@ -172,7 +172,8 @@ impl Judged<'_> {
                 None => return (Verdict::Failed, format!("no test `{test}` ran")),
             }
         }
-        (Verdict::Passed, tests.join(", "))
+        let (first, others) = (tests.first().map_or("", String::as_str), tests.len().saturating_sub(1));
+        (Verdict::Passed, if others == 0 { first.to_owned() } else { format!("{first} and {others} more") })
     }
 }
 
@@ -221,7 +222,7 @@ mod tests {
         let judged = rows.judge([("a::one".to_owned(), true), ("node a: two".to_owned(), true)].into());
         assert_eq!(
             judged.table(false).to_string(),
-            "\nA\n  first       passed   a::one, node a: two\n  the second  not yet  layers\n\nB\n  third       open     later\n"
+            "\nA\n  first       passed   a::one and 1 more\n  the second  not yet  layers\n\nB\n  third       open     later\n"
         );
         assert_eq!(judged.summary(), "1 passed, 0 failed, 1 not yet, 1 open");
         judged.check().unwrap();
