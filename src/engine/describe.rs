@@ -187,7 +187,10 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
             text.integer(position);
             attributes(program, flag.block.list(rule.unit), text);
             text.open('[');
-            for arm in flag.block.list(rule.arms) {
+            let timing: Option<&row::Timing> = if rule.timing == 0 { None } else { flag.block.row(rule.timing) };
+            // The arms of a switchback are everybody's for a while, and no unit's.
+            let arms = if timing.is_some_and(|timing| timing.slot > 0) { 0 } else { rule.arms };
+            for arm in flag.block.list(arms) {
                 let Arm { end, variant } = Arm::from_word(*arm);
                 text.integer(variant.into());
                 text.integer(end.into());
