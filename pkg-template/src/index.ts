@@ -6,6 +6,7 @@ export type { ChangeListener } from "./listeners.js";
 export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
 export { Tidegate } from "./tidegate.js";
 export type {
+  AlarmState,
   AnyFlags,
   Context,
   Decided,
@@ -21,6 +22,10 @@ export type {
   ModuleSource,
   Reason,
   Refusal,
+  Rollback,
+  RollbackListener,
   TidegateOptions,
   Undecided,
+  WouldBe,
 } from "./types.js";
+export type { WatchEvidence } from "./watch.js";

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { Assignments } from "./assignments.js";
 import { Binding } from "./binding.js";
 import { Bound, explanationOf, valuesOf } from "./bound.js";
 import { answer } from "./decide.js";
@@ -10,10 +11,13 @@ import { Exposures } from "./exposures.js";
 import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
+import { addressOfPage, overridesIn } from "./overrides.js";
 import { type Life, Program, stopped } from "./program.js";
+import { Rollbacks } from "./rollbacks.js";
 import { init } from "./runtime.js";
 import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotObject, type SnapshotSource } from "./source.js";
 import type {
+  AlarmState,
   AnyFlags,
   Context,
   DecideOptions,
@@ -22,6 +26,7 @@ import type {
   FlagValue,
   LoadReport,
   ModuleSource,
+  RollbackListener,
   TidegateOptions,
 } from "./types.js";
 
@@ -38,16 +43,26 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** What it remembers outlasts the last listener. */
   #exposures: Exposures | undefined;
   readonly #strict: boolean;
+  readonly #overridable: boolean;
   #program: Program;
   /** The program before the last update, while bound contexts may ask it. */
   #before: Program | undefined;
 
   /** Loads a snapshot in hand, after `Tidegate.init`. Throws a `TidegateError` where it is refused as a whole. */
   constructor(snapshot: Snapshot, options: TidegateOptions = {}) {
-    this.#life = { over: false, clock: options.now ?? Date.now, exposures: undefined };
+    const clock = options.now ?? Date.now;
+    const assignments = options.store === undefined ? undefined : new Assignments(options.store);
+    const rollbacks = new Rollbacks(clock, assignments);
+    this.#life = { over: false, clock, exposures: undefined, assignments, rollbacks, forced: new Map() };
     this.#strict = options.strict ?? false;
     this.#options = options;
     this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
+    this.#overridable = options.overrides !== undefined && options.overrides !== false;
+    if (this.#overridable) {
+      const address = typeof options.overrides === "string" ? options.overrides : addressOfPage();
+      for (const [key, variant] of overridesIn(address)) this.#life.forced.set(key, variant);
+      this.#program.sayForced();
+    }
     if (options.onExposure !== undefined) this.#onExposure(options.onExposure);
   }
 
@@ -169,6 +184,45 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
+   * Serves a variant of a flag in place of everything that it would decide, with the reason `OVERRIDE`, until another is given or
+   * none; it stays through updates. Answers whether the flag has that variant now. Throws a `TidegateError` unless the Tidegate
+   * was made with `overrides`.
+   */
+  override(key: Key<Flags>, variant?: string): boolean {
+    if (!this.#overridable) {
+      throw new TidegateError("INVALID_ARGUMENT", "overrides are off: make the Tidegate with `{ overrides: true }`");
+    }
+    if (variant === undefined) this.#life.forced.delete(key);
+    else this.#life.forced.set(key, variant);
+    const flag = this.#program.find(key);
+    this.#program.say(flag);
+    return variant !== undefined && flag.variants.includes(variant);
+  }
+
+  /**
+   * Says that an alarm is up, or is no more. Guardrails that name it roll back while they count: a ramp's from its beginning until
+   * it was watched to its end, all others always. A rollback stays when the alarm ends: see `resetRollbacks`. This instance
+   * alone hears of it; a fleet is told by the snapshot's `alarms`.
+   */
+  setAlarm(name: string, state: AlarmState): void {
+    this.#life.rollbacks.setAlarm(this.#program, name, state);
+  }
+
+  /**
+   * Counts the outcome of a decision, bad or not, where a guardrail of the rule that made it watches outcomes of this name. Once
+   * one arm's bad outcomes are too many beside the control arm's, whenever that is looked at, the rule rolls back. A unit has
+   * one bad outcome at most, which is for the caller to see to. Answers whether somebody watches.
+   */
+  outcome(name: string, decision: Decision<unknown>, bad = true): boolean {
+    return bad && this.#life.rollbacks.outcome(this.#program, name, decision);
+  }
+
+  /** Takes the rollbacks of a flag back, or all. An alarm that is still up rolls back again at its next turn. */
+  resetRollbacks(key?: Key<Flags>): void {
+    this.#life.rollbacks.reset(this.#program, key);
+  }
+
+  /**
    * Puts another snapshot in this one's place, all at once. A snapshot that is refused as a whole, or whose `sequence`
    * is older, throws a `TidegateError` and changes nothing.
    */
@@ -189,6 +243,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     this.#before?.close();
     this.#before = before.bound ? before : undefined;
     if (!before.bound) before.close();
+    program.sayForced();
+    this.#life.rollbacks.turn(program);
     this.#exposures?.turn(program);
     if (changed.length > 0) this.#listeners.call(changed);
     return program.report;
@@ -223,21 +279,27 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /**
    * Calls back after an update with the keys whose definition differs, those that came and went included; or with every
-   * exposure. `decide` and the typed getters expose, those of a bound context too; `values` and `explain` don't, and nor does
-   * a flag that is asked because another one needs it. Returns what ends that.
+   * exposure, or every rollback. `decide` and the typed getters expose, those of a bound context too; `values` and `explain`
+   * don't, and nor does a flag that is asked because another one needs it. Returns what ends that.
    */
   on(event: "change", listener: ChangeListener<Key<Flags>>): () => void;
   on(event: "exposure", listener: ExposureListener): () => void;
-  on(event: "change" | "exposure", listener: ChangeListener<Key<Flags>> | ExposureListener): () => void {
+  on(event: "rollback", listener: RollbackListener): () => void;
+  on(
+    event: "change" | "exposure" | "rollback",
+    listener: ChangeListener<Key<Flags>> | ExposureListener | RollbackListener,
+  ): () => void {
     switch (event) {
       case "change":
         return this.#listeners.add(listener as ChangeListener<string>);
       case "exposure":
         return this.#onExposure(listener as ExposureListener);
+      case "rollback":
+        return this.#life.rollbacks.listeners.add(listener as RollbackListener);
       default:
         throw new TidegateError(
           "INVALID_ARGUMENT",
-          `there is no event \`${event}\`: there are \`change\` and \`exposure\``,
+          `there is no event \`${event}\`: there are \`change\`, \`exposure\` and \`rollback\``,
         );
     }
   }
@@ -252,6 +314,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     this.#program = Program.none(this.#program);
     this.#listeners.clear();
     this.#life.exposures = undefined;
+    this.#life.rollbacks.listeners.clear();
   }
 
   [Symbol.dispose](): void {
