@@ -57,6 +57,7 @@ mod layer;
 mod next_change;
 mod operator;
 mod outcome;
+mod parameters;
 mod pattern;
 mod program;
 mod ramp;

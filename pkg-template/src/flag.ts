@@ -72,6 +72,8 @@ export interface Traffic {
   /** The holdouts that cover it. */
   readonly holdouts: readonly string[];
   readonly guardrails: readonly Guardrail[];
+  /** Whose parameters its variants set; empty where none is named. */
+  readonly namespace: string;
   /** The keys of those that are sticky, among it and the flags that it needs. */
   readonly sticky: readonly string[];
   /** Its own sticky rules, and the unit that their variants are stored by. */
@@ -87,6 +89,7 @@ const NO_TRAFFIC: Traffic = Object.freeze({
   layers: [],
   holdouts: [],
   guardrails: [],
+  namespace: "",
   sticky: [],
   stores: [],
   storedBy: [],
@@ -152,8 +155,8 @@ export function flagOf(key: string, info: FlagInfo, index: number, known: KnownS
 }
 
 function trafficOf(info: FlagInfo): Traffic {
-  const { unit, hashes, experiments, layers, holdouts, guardrails, sticky, stores, storedBy } = info;
-  const told = { unit, hashes, experiments, layers, holdouts, guardrails, sticky, stores, storedBy };
+  const { unit, hashes, experiments, layers, holdouts, guardrails, namespace, sticky, stores, storedBy } = info;
+  const told = { unit, hashes, experiments, layers, holdouts, guardrails, namespace, sticky, stores, storedBy };
   const some = Object.entries(told).filter(([, list]) => list !== undefined && list.length > 0);
   return some.length === 0 ? NO_TRAFFIC : { ...NO_TRAFFIC, ...Object.fromEntries(some) };
 }

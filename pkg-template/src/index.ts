@@ -3,6 +3,7 @@ export { TidegateError, type TidegateErrorCode } from "./error.js";
 export type { Bucket, Check, Explanation, Ramp, Step, TimeSlot, TimeWindow } from "./explanation.js";
 export type { Balance, BalanceArm, Exposure, ExposureListener, ExposureMemory } from "./exposure.js";
 export type { ChangeListener } from "./listeners.js";
+export type { Conflict, Parameters } from "./parameters.js";
 export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
 export { Tidegate } from "./tidegate.js";
 export type {
@@ -20,6 +21,7 @@ export type {
   Json,
   LoadReport,
   ModuleSource,
+  ParameterOptions,
   Reason,
   Refusal,
   Rollback,

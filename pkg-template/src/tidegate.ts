@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Assignments } from "./assignments.js";
 import { Binding } from "./binding.js";
-import { Bound, explanationOf, valuesOf } from "./bound.js";
+import { Bound, explanationOf, namespaceOf, valuesOf } from "./bound.js";
 import { answer } from "./decide.js";
 import { decisionFor } from "./decision.js";
 import { refusedAt, sentence, TidegateError } from "./error.js";
@@ -12,6 +12,7 @@ import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
 import { addressOfPage, overridesIn } from "./overrides.js";
+import { type Conflict, conflictsOf, type Parameters } from "./parameters.js";
 import { type Life, Program, stopped } from "./program.js";
 import { Rollbacks } from "./rollbacks.js";
 import { init } from "./runtime.js";
@@ -26,6 +27,7 @@ import type {
   FlagValue,
   LoadReport,
   ModuleSource,
+  ParameterOptions,
   RollbackListener,
   TidegateOptions,
 } from "./types.js";
@@ -146,6 +148,24 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** Every flag's value, by key; flags that have none for this context are left out. None is exposed. */
   values(context?: Context | null, options?: DecideOptions): Partial<Flags> {
     return valuesOf(this.#bind(context, options?.now)) as Partial<Flags>;
+  }
+
+  /**
+   * The parameters of a namespace, by name: its flags set them together, each by the variant that it serves. Where several set
+   * one, an experiment comes before what is none, and of two alike the first by key: `conflicts` has those. A forced one is as
+   * it is forced, and leaves the others alone. Whoever sets a parameter is exposed, and nobody else. Reads all flags.
+   */
+  parameters(namespace: string, context?: Context | null, options?: ParameterOptions): Parameters {
+    return namespaceOf(this.#bind(context, options?.now), namespace, options?.force ?? {});
+  }
+
+  /** The parameters that more than one experiment of a namespace can set, with those that do. Reads all flags. */
+  conflicts(): readonly Conflict[] {
+    try {
+      return conflictsOf(this.#program.all());
+    } catch {
+      return [];
+    }
   }
 
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */

@@ -187,6 +187,13 @@ export interface ExposeOptions {
   readonly expose?: boolean;
 }
 
+/** How parameters are put together. */
+export interface ParameterOptions {
+  readonly now?: number | Date;
+  /** Parameters that are as they are given here, whatever the flags say. */
+  readonly force?: { readonly [name: string]: Json };
+}
+
 /** How one decision is made. */
 export interface DecideOptions extends ExposeOptions {
   /** The instant to decide for, in place of the clock: epoch milliseconds or a `Date`. */

@@ -109,7 +109,7 @@ impl Engine {
     }
 
     /// What a host keeps of a flag, as JSON text: `{ type, constant, timed?, variants, values, rules, metadata, reads, symbols, texts,
-    /// unit, hashes, experiments?, layers?, guardrails?, sticky?, stores?, storedBy?, holdouts? }`.
+    /// unit, hashes, experiments?, layers?, guardrails?, namespace?, sticky?, stores?, storedBy?, holdouts? }`.
     /// `type` is 0 to 3 for boolean, string, number and object; `constant` the decision of a flag that never needs the
     /// context, else -1; `timed` is true where the decision depends on the instant; `reads` are `[slot, path]` of every attribute that
     /// the decision can need, through segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those

@@ -111,6 +111,8 @@ rows! {
         text: u32,
         /// A JSON object.
         metadata: Text,
+        /// Whose parameters its variants set; [`Text::NONE`] for none.
+        namespace: Text,
     }
 
     /// A segment, at the beginning of its block.

@@ -173,6 +173,9 @@ impl<'p> Verifier<'p> {
         is_variant(row.off())?;
         is_variant(row.default())?;
         self.text(body, row.metadata)?;
+        if row.namespace.is_some() {
+            self.text(body, row.namespace)?;
+        }
         self.slots(body, row.reads)?;
         self.slots(body, row.unit)?;
         for prerequisite in self.list::<row::Prerequisite>(body, row.prerequisites)? {

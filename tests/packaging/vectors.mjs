@@ -31,14 +31,15 @@ export function check(
 function checkDecisions(load, snapshot, cases, result) {
   const shared = load(snapshot);
   note(result, "nothing is refused", shared.loadReport.refused, []);
-  for (const { name, flag, context, now, host = {}, expect } of cases) {
+  for (const { name, flag, namespace, context, now, host = {}, expect } of cases) {
     instant = now ?? 0;
     // A Tidegate latches rollbacks by itself, and stores by the units that it finds: the package's own tests have the rest.
     if (host.rolledBack !== undefined || (host.stored !== undefined && context.targetingKey === undefined)) continue;
     const isAlone = snapshot.alarms !== undefined || host.stored !== undefined || host.forced !== undefined;
     const tide = isAlone ? load(snapshot, optionsOf(host)) : shared;
     for (const [key, variant] of Object.entries(host.forced ?? {})) tide.override(key, variant);
-    ask(tide, name, flag, context, expect, result);
+    if (namespace === undefined) ask(tide, name, flag, context, expect, result);
+    else note(result, name, tide.parameters(namespace, context), expect);
     if (isAlone) tide.dispose();
   }
 }

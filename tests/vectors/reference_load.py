@@ -221,7 +221,7 @@ class Report:
         required = {"type": "string", "variants": "object", "off": "string", "default": "string"}
         optional = {
             "enabled": "boolean", "unit": "string list", "salt": "string", "prerequisites": "list",
-            "overrides": "list", "rules": "list", "guardrails": "list", "metadata": "object", "tags": "list",
+            "overrides": "list", "rules": "list", "guardrails": "list", "namespace": "string", "metadata": "object", "tags": "list",
             "owner": "string", "expires": "string", "description": "string",
         }  # fmt: skip
         good = self.members(node, path, required, optional)
@@ -230,6 +230,11 @@ class Report:
             self.add("INVALID_VALUE", (*path, "type"))
         elif names is not None:
             self.variants(names, good.get("type"), (*path, "variants"))
+        if "namespace" in good:
+            self.name(good["namespace"], (*path, "namespace"))
+            for name, value in (names or {}).items():
+                if kind(value) != "object":
+                    self.add("WRONG_TYPE", (*path, "variants", name))
         for field in ("off", "default"):
             self.variant(good.get(field), names, (*path, field))
         if "unit" in good:
