@@ -48,6 +48,7 @@ mod engine;
 mod evaluate;
 mod explain;
 mod explanation;
+mod freeze;
 mod guardrail;
 mod holdout;
 mod host;

@@ -25,6 +25,7 @@ export declare function reserve_elements(engine: number, count: number): void;
 export declare function decide(engine: number, flag: number, stamp: number, now: number): number;
 export declare function decide_all(engine: number, stamp: number, from: number, now: number): number;
 export declare function outcomes(engine: number): number;
+export declare function frozen_until(engine: number, now: number): number;
 export declare function set_state(engine: number, flag: number, state: number): void;
 export declare function stored(engine: number): number;
 export declare function would_be(engine: number, flag: number, stamp: number, now: number): number;

@@ -18,6 +18,7 @@ export type {
   FlagMetadata,
   FlagObject,
   FlagValue,
+  Held,
   Json,
   LoadReport,
   ModuleSource,
@@ -28,6 +29,7 @@ export type {
   RollbackListener,
   TidegateOptions,
   Undecided,
+  UpdateOptions,
   WouldBe,
 } from "./types.js";
 export type { WatchEvidence } from "./watch.js";

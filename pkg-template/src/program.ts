@@ -24,6 +24,8 @@ export interface Life {
   readonly rollbacks: Rollbacks;
   /** The variants that are served in place of everything, by flag. */
   readonly forced: Map<string, string>;
+  /** The flags that are switched off though the snapshot doesn't say so: a held update does. */
+  readonly off: Set<string>;
 }
 
 /** A snapshot in the instance of the module. */
@@ -42,6 +44,9 @@ interface Place {
 
 /** Stands for every flag that was not read before. */
 const EVERYTHING = Symbol("everything");
+
+/** The bit that says that a flag is off. */
+const OFF = 0x200;
 
 /** The generation of no instance. */
 const NONE = -1;
@@ -165,9 +170,10 @@ export class Program {
    * asked for from then on.
    */
   say(flag: Flag): void {
-    const { forced, rollbacks } = this.#life;
+    const { forced, off, rollbacks } = this.#life;
     const known = this.#said.get(flag.key);
-    const state = ((flag.variants.indexOf(forced.get(flag.key) ?? "") + 1) | (rollbacks.bits(flag) << 16)) >>> 0;
+    const variant = flag.variants.indexOf(forced.get(flag.key) ?? "") + 1;
+    const state = (variant | (off.has(flag.key) ? OFF : 0) | (rollbacks.bits(flag) << 16)) >>> 0;
     if (flag.index < 0 || state === (known?.state ?? 0)) return;
     this.#ask((engine) => module.set_state(engine, flag.index, state));
     const described = known?.flag ?? flag;
@@ -179,9 +185,14 @@ export class Program {
     this.lastKey = undefined;
   }
 
-  /** Says what is forced before any flag was described. */
-  sayForced(): void {
-    for (const key of this.#life.forced.keys()) this.say(this.find(key));
+  /** Says what holds for flags that weren't described yet. */
+  sayAll(): void {
+    for (const key of [...this.#life.forced.keys(), ...this.#life.off]) this.say(this.find(key));
+  }
+
+  /** When the freeze ends that the snapshot is in at an instant; not a number where it is in none. */
+  frozenUntil(now: number): number {
+    return this.fixed ? Number.NaN : this.#ask((engine) => module.frozen_until(engine, now));
   }
 
   /** Differs where what a flag's definition means does. */

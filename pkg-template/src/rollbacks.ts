@@ -20,6 +20,8 @@ interface Latched {
 export class Rollbacks {
   readonly listeners = new Listeners<Rollback>(true);
   readonly #up = new Set<string>();
+  /** The alarms that are up in a snapshot that isn't in use yet. */
+  #heard: ReadonlySet<string> = new Set();
   readonly #latched = new Map<string, Latched>();
   /** By flag and the position of the guardrail. */
   readonly #watches = new Map<string, OutcomeWatch>();
@@ -52,9 +54,10 @@ export class Rollbacks {
   check(program: Program, flag: Flag, now: number): void {
     for (const guardrail of flag.traffic.guardrails) {
       const [name, , , from, until, raised, control] = guardrail;
-      if (control >= 0 || !(raised || this.#up.has(name)) || now >= until) continue;
+      const told = raised || this.#heard.has(name);
+      if (control >= 0 || !(told || this.#up.has(name)) || now >= until) continue;
       if (now < from) program.recheckAt = Math.min(program.recheckAt, from);
-      else this.#latch(program, flag, guardrail, raised ? "snapshot" : "host");
+      else this.#latch(program, flag, guardrail, told ? "snapshot" : "host");
     }
   }
 
@@ -65,6 +68,13 @@ export class Rollbacks {
     }
     this.#up.add(name);
     this.checkAll(program, this.#clock());
+  }
+
+  /** Takes the alarms of a snapshot that isn't in use yet for those of the one that is. */
+  hear(program: Program | undefined, next: Program | undefined): void {
+    const guardrails = next?.guarded().flatMap(({ traffic }) => traffic.guardrails) ?? [];
+    this.#heard = new Set(guardrails.filter(([, , , , , raised]) => raised).map(([name]) => name));
+    if (program !== undefined) this.checkAll(program, this.#clock());
   }
 
   /** The same for every flag that was described. */
@@ -128,7 +138,11 @@ export class Rollbacks {
     evidence?: WatchEvidence,
   ): void {
     const latched = this.#latched.get(flag.key) ?? { meaning: program.meaning(flag), names: new Set<string>() };
-    if (latched.names.has(name)) return;
+    if (latched.names.has(name)) {
+      // By a program that waits, perhaps, so that this one may not know.
+      program.say(flag);
+      return;
+    }
     latched.names.add(name);
     this.#latched.set(flag.key, latched);
     this.#store?.set(placeOf(flag.key), JSON.stringify([latched.meaning, ...latched.names]));

@@ -9,6 +9,7 @@ import type { Explanation } from "./explanation.js";
 import type { Balance, ExposureListener } from "./exposure.js";
 import { Exposures } from "./exposures.js";
 import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
+import { Waiting } from "./freeze.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
 import { addressOfPage, overridesIn } from "./overrides.js";
@@ -30,6 +31,7 @@ import type {
   ParameterOptions,
   RollbackListener,
   TidegateOptions,
+  UpdateOptions,
 } from "./types.js";
 
 /**
@@ -47,6 +49,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   readonly #strict: boolean;
   readonly #overridable: boolean;
   #program: Program;
+  /** An update that came while this one is frozen. */
+  #waiting: Waiting | undefined;
   /** The program before the last update, while bound contexts may ask it. */
   #before: Program | undefined;
 
@@ -55,7 +59,15 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     const clock = options.now ?? Date.now;
     const assignments = options.store === undefined ? undefined : new Assignments(options.store);
     const rollbacks = new Rollbacks(clock, assignments);
-    this.#life = { over: false, clock, exposures: undefined, assignments, rollbacks, forced: new Map() };
+    this.#life = {
+      over: false,
+      clock,
+      exposures: undefined,
+      assignments,
+      rollbacks,
+      forced: new Map(),
+      off: new Set(),
+    };
     this.#strict = options.strict ?? false;
     this.#options = options;
     this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
@@ -63,7 +75,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     if (this.#overridable) {
       const address = typeof options.overrides === "string" ? options.overrides : addressOfPage();
       for (const [key, variant] of overridesIn(address)) this.#life.forced.set(key, variant);
-      this.#program.sayForced();
+      this.#program.sayAll();
     }
     if (options.onExposure !== undefined) this.#onExposure(options.onExposure);
   }
@@ -245,29 +257,85 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /**
    * Puts another snapshot in this one's place, all at once. A snapshot that is refused as a whole, or whose `sequence`
    * is older, throws a `TidegateError` and changes nothing.
+   *
+   * While the snapshot in use is in its `freeze`, the other one is held back until that ends, unless it is forced: the report that
+   * is answered is still the old one's, with `held`. Flags that the other one switches off are off at once, though, and its
+   * alarms are heard. It takes its place by a timer, or at the first `thaw` after the freeze where no timers run.
    */
-  update(next: Snapshot): LoadReport {
+  update(next: Snapshot, options: UpdateOptions = {}): LoadReport {
     if (this.#life.over) throw new TidegateError("DISPOSED", "this Tidegate was disposed of");
     const before = this.#program;
     if (before.fixed) throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
     const program = this.#load(bytesOf(next));
-    let changed: readonly string[];
     try {
       refuseOlder(before.report, program.report);
-      changed = this.#listeners.any ? before.changed(program) : [];
+      if (this.#waiting !== undefined) refuseOlder(this.#waiting.program.report, program.report);
+      const now = this.#life.clock();
+      const until = options.force === true ? Number.NaN : before.frozenUntil(now);
+      if (until > now) {
+        this.#wait(program, until, now);
+        return this.loadReport;
+      }
     } catch (refused) {
       program.close();
       throw stopped(refused);
     }
+    this.#replace(program);
+    return program.report;
+  }
+
+  /**
+   * Puts an update that was held back in its place if the freeze is over; answers whether it did. Timers do the same by themselves,
+   * where they run.
+   */
+  thaw(): boolean {
+    const waiting = this.#waiting;
+    if (waiting === undefined || this.#life.over) return false;
+    const now = this.#life.clock();
+    const until = this.#program.frozenUntil(now);
+    if (until > now) {
+      this.#wait(waiting.program, until, now);
+      return false;
+    }
+    this.#replace(waiting.program);
+    return true;
+  }
+
+  /** Has a program wait in the place of the one that waits. */
+  #wait(program: Program, until: number, now: number): void {
+    const before = this.#waiting;
+    before?.stop();
+    if (before !== undefined && before.program !== program) before.program.close();
+    this.#waiting = new Waiting(program, until, now, () => this.thaw());
+    this.#waiting.hurry(this.#life, this.#program);
+  }
+
+  /** Ends whatever waits, but for the program that is to take its place. */
+  #endWaiting(next?: Program): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.end(this.#life);
+    if (waiting !== undefined && waiting.program !== next) waiting.program.close();
+  }
+
+  #replace(program: Program): void {
+    const before = this.#program;
+    let changed: readonly string[] = [];
+    try {
+      if (this.#listeners.any) changed = before.changed(program);
+    } catch (cause) {
+      program.close();
+      throw stopped(cause);
+    }
+    this.#endWaiting(program);
     this.#program = program;
     this.#before?.close();
     this.#before = before.bound ? before : undefined;
     if (!before.bound) before.close();
-    program.sayForced();
+    program.sayAll();
     this.#life.rollbacks.turn(program);
     this.#exposures?.turn(program);
     if (changed.length > 0) this.#listeners.call(changed);
-    return program.report;
   }
 
   /**
@@ -275,7 +343,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
    * for, unless it was loaded with `strict`: `checked` says how many were.
    */
   get loadReport(): LoadReport {
-    return this.#program.report;
+    const { report } = this.#program;
+    return this.#waiting === undefined ? report : Object.freeze({ ...report, held: Object.freeze(this.#waiting.held) });
   }
 
   /** The revision of the snapshot that is in use. */
@@ -328,6 +397,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   dispose(): void {
     if (this.#life.over) return;
     this.#life.over = true;
+    this.#endWaiting();
     this.#before?.close();
     this.#before = undefined;
     this.#program.close();

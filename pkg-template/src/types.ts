@@ -111,6 +111,19 @@ export interface Refusal {
   readonly suggestion?: string;
 }
 
+/** An update that waits until the snapshot in use isn't frozen any more. */
+export interface Held {
+  readonly revision: string;
+  /** When the freeze ends, in epoch milliseconds. */
+  readonly until: number;
+}
+
+/** How an update is made. */
+export interface UpdateOptions {
+  /** Whether it takes place though the snapshot in use is frozen. */
+  readonly force?: boolean;
+}
+
 /** What was found in a snapshot when it was loaded. */
 export interface LoadReport {
   readonly revision: string;
@@ -120,6 +133,8 @@ export interface LoadReport {
   readonly flags: number;
   /** How many flags were read so far: those of a JSON snapshot are read when they are first asked for. */
   readonly checked: number;
+  /** The update that waits, where one does. */
+  readonly held?: Held;
   /** What is wrong with the flags and segments that were read so far and could not be used. */
   readonly refused: readonly Refusal[];
 }

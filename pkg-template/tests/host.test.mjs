@@ -378,3 +378,131 @@ describe("outcomes", () => {
     assert.equal(tide.outcome("checkout-error", decision), true);
   });
 });
+
+describe("a freeze", () => {
+  const freeze = [{ from: FROM, until: FROM + HOUR }];
+  const flags = { f: { default: "a" }, guarded: { default: "a", guardrails: [BAD] }, switched: { default: "a" } };
+  const next = { ...flags, f: { default: "b" }, switched: { default: "a", enabled: false } };
+  const older = snapshot(flags, { freeze });
+  const newer = snapshot(next, { revision: "2", alarms: { "checkout-5xx": "alarm" } });
+  let now;
+  let tide;
+  let changes;
+  beforeEach(() => {
+    now = FROM;
+    changes = [];
+    tide = new Tidegate(older, { now: () => now });
+    tide.on("change", (keys) => changes.push(keys));
+  });
+
+  it("holds an update back, but for what is switched off and alarms", () => {
+    tide.decide("guarded");
+    const report = tide.update(newer);
+    assert.equal(report.revision, "1");
+    assert.deepEqual(report.held, { revision: "2", until: FROM + HOUR });
+    assert.deepEqual(tide.loadReport, report);
+    const decided = () =>
+      ["f", "guarded", "switched"].map((key) => [tide.decide(key).variant, tide.decide(key).reason].join(" ")); // prettier-ignore
+    assert.deepEqual(decided(), ["a STATIC", "off ROLLED_BACK", "off DISABLED"]);
+    assert.equal(tide.thaw(), false);
+    assert.deepEqual(changes, []);
+    now = FROM + HOUR;
+    assert.equal(tide.thaw(), true);
+    assert.deepEqual([tide.revision, tide.loadReport.held, changes], ["2", undefined, [["f", "switched"]]]);
+    assert.deepEqual(decided(), ["b STATIC", "off ROLLED_BACK", "off DISABLED"]);
+    assert.equal(tide.thaw(), false);
+  });
+
+  it("goes by the last of several, and lets one in that is forced", () => {
+    tide.update(newer);
+    tide.update(snapshot(flags, { revision: "3" }));
+    assert.deepEqual([tide.revision, tide.loadReport.held.revision], ["1", "3"]);
+    assert.equal(tide.decide("switched").reason, "STATIC");
+    assert.equal(tide.update(newer, { force: true }).revision, "2");
+    assert.equal(tide.loadReport.held, undefined);
+    now = FROM + HOUR;
+    assert.equal(tide.thaw(), false);
+    assert.equal(tide.revision, "2");
+  });
+
+  it("refuses what is older or no snapshot as ever", () => {
+    const numbered = new Tidegate(snapshot(flags, { freeze, sequence: 5 }), { now: () => now });
+    assert.throws(() => numbered.update(snapshot(flags, { revision: "0", sequence: 4 })), { code: "OLDER_SEQUENCE" });
+    numbered.update(snapshot(flags, { revision: "9", sequence: 9 }));
+    assert.throws(() => numbered.update(snapshot(flags, { revision: "8", sequence: 8 })), { code: "OLDER_SEQUENCE" });
+    assert.throws(() => numbered.update(new TextEncoder().encode("{")), { code: "INVALID_JSON" });
+    assert.equal(numbered.loadReport.held.revision, "9");
+  });
+
+  it("is nothing before and after", () => {
+    for (const at of [FROM - 1, FROM + HOUR]) {
+      const free = new Tidegate(older, { now: () => at });
+      assert.equal(free.update(newer).revision, "2");
+    }
+  });
+
+  it("ends by itself where timers run", async () => {
+    const until = Date.now() + 60;
+    const real = new Tidegate(snapshot(flags, { freeze: { until } }));
+    assert.equal(real.update(newer).held.revision, "2");
+    // The timer keeps no process alive by itself.
+    const alive = setTimeout(() => {}, 10_000);
+    const changed = new Promise((resolve) => real.on("change", resolve));
+    assert.deepEqual(await changed, ["f", "switched"]);
+    clearTimeout(alive);
+    assert.equal(real.revision, "2");
+    // Nothing is left that would wake up.
+    real.update(snapshot(flags, { revision: "4", freeze: { until: Date.now() + 50 } }));
+    real.update(newer);
+    real.dispose();
+  });
+});
+
+describe("parameters", () => {
+  const experiment = (name, value) => ({
+    type: "object",
+    namespace: "feed",
+    variants: { now: {}, on: value },
+    off: "now",
+    default: "now",
+    rules: [{ id: "in", experiment: name, serve: "on" }],
+  }); // prettier-ignore
+  const feature = (value) => ({ type: "object", namespace: "feed", variants: { on: value }, off: "on", default: "on" });
+  const document = snapshot({
+    "a-feature": feature({ model: "v1", theme: "plain" }),
+    "b-test": experiment("b", { model: "v2", depth: 2 }),
+    "c-test": experiment("c", { model: "v3" }),
+    elsewhere: { ...feature({ model: "x" }), namespace: "other" },
+  });
+
+  it("come from experiments before features, and then from the first", () => {
+    const tide = new Tidegate(document);
+    const expected = { model: "v2", theme: "plain", depth: 2 };
+    assert.deepEqual(tide.parameters("feed", user("u-1")), expected);
+    assert.deepEqual(tide.for(user("u-1")).parameters("feed"), expected);
+    assert.deepEqual(tide.parameters("none"), {});
+    assert.ok(Object.isFrozen(tide.parameters("feed")));
+    assert.deepEqual(tide.conflicts(), [{ namespace: "feed", parameter: "model", flags: ["b-test", "c-test"] }]);
+  });
+
+  it("that are forced leave the others alone, and expose nobody", () => {
+    const told = [];
+    const tide = new Tidegate(document, { onExposure: ({ flag, experiment }) => told.push([flag, experiment]) });
+    assert.deepEqual(tide.parameters("feed", user("u-1"), { force: { model: "mine", depth: 9 } }), {
+      model: "mine",
+      theme: "plain",
+      depth: 9,
+    });
+    assert.deepEqual(told, []);
+    tide.parameters("feed", user("u-1"));
+    // The other experiment sets nothing, so nobody meets it.
+    assert.deepEqual(told, [["b-test", "b"]]);
+  });
+
+  it("are none once it is disposed of", () => {
+    const tide = new Tidegate(document);
+    tide.dispose();
+    assert.deepEqual(tide.parameters("feed"), {});
+    assert.deepEqual(tide.conflicts(), []);
+  });
+});

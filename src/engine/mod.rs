@@ -234,6 +234,14 @@ impl Engine {
         }
     }
 
+    /// When the freeze ends that the snapshot is in at an instant; not a number where it is in none.
+    #[must_use]
+    #[inline(never)]
+    #[expect(clippy::cast_precision_loss, reason = "instants end far below 2⁵³ milliseconds")]
+    pub fn frozen_until(&self, now: f64) -> f64 {
+        self.loaded.program.frozen_until(date::clamped(now)).map_or(f64::NAN, |until| until as f64)
+    }
+
     /// Says something of a flag for every unit: see [`State`](crate::host::State) for the bits; 0 takes it back.
     pub fn set_state(&mut self, flag: u32, state: u32) {
         self.kept.host.set_state(flag, State(state));

@@ -54,6 +54,8 @@ impl<'p> Verifier<'p> {
         for [start, len] in program.attributes.spans.iter().chain(&program.symbols.spans) {
             self.bytes(*start, *len)?;
         }
+        let freezes = program.freezes();
+        when(freezes.len() == program.header.freezes[1] as usize && freezes.iter().all(row::Window::is_sound))?;
         let directories = [program.segments(), program.header.layers(), program.header.holdouts(), program.flags()];
         directories.into_iter().try_for_each(|directory| self.directory(directory))?;
         for number in 0..program.segments().count {

@@ -429,7 +429,7 @@ def top_level(document):
         raise DocumentRefused("UNSUPPORTED_VERSION", "/schemaVersion")
     fields = {
         "schemaVersion": int, "revision": str, "sequence": (int, float), "environment": str,
-        "$schema": str, "alarms": Members, "segments": Members, "layers": Members, "holdouts": Members, "flags": Members,
+        "$schema": str, "alarms": Members, "freeze": (list, Members), "segments": Members, "layers": Members, "holdouts": Members, "flags": Members,
     }  # fmt: skip
     for name in names:
         if name not in fields:
@@ -443,6 +443,11 @@ def top_level(document):
             raise DocumentRefused("INVALID_VALUE", pointer([name]))
     if problem := check_alarms(top.get("alarms", [])):
         raise DocumentRefused(problem[0], pointer(problem[1]))
+    if "freeze" in top:
+        report = Report()
+        time.windows(report, report.plain(top["freeze"], ("freeze",)), ("freeze",))
+        if report.problems:
+            raise DocumentRefused(*report.problems[0])
     if "sequence" in top and not (isinstance(top["sequence"], int) and 0 <= top["sequence"]):
         raise DocumentRefused("INVALID_VALUE", "/sequence")
     return top
