@@ -182,14 +182,16 @@ fn experiments(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
     text.close(']');
 }
 
-/// The rules that hash, as `[position, unit, arms]`; `arms` are a split's variants, each with the bucket that it ends at.
+/// The rules that hash, or are in a layer, as `[position, unit, arms]`; `arms` are a split's variants, each with the bucket that it
+/// ends at.
 fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
     text.open('[');
     for (position, rule) in (0..).zip(flag.rules()) {
-        if rule.unit != 0 {
+        let unit = unit(program, flag, rule);
+        if !unit.is_empty() {
             text.open('[');
             text.integer(position);
-            attributes(program, flag.block.list(rule.unit), text);
+            attributes(program, unit, text);
             text.open('[');
             let timing: Option<&row::Timing> = if rule.timing == 0 { None } else { flag.block.row(rule.timing) };
             // The arms of a switchback are everybody's for a while, and no unit's.
@@ -204,6 +206,16 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
         }
     }
     text.close(']');
+}
+
+/// Whom a rule is about: the unit that it hashes itself, else its layer's.
+fn unit<'p>(program: &'p Program, flag: FlagBlock<'p>, rule: &row::Rule) -> &'p [u32] {
+    if rule.unit != 0 {
+        return flag.block.list(rule.unit);
+    }
+    let membership = if rule.membership == 0 { None } else { flag.block.row::<row::Membership>(rule.membership) };
+    let layer = membership.and_then(|membership| program.layer(membership.layer));
+    layer.map(|layer| layer.block.list(layer.row.unit)).unwrap_or_default()
 }
 
 /// Symbols of a flag and of everything that it needs, each of which is looked at once.

@@ -114,8 +114,9 @@ impl Engine {
     /// context, else -1; `timed` is true where the decision depends on the instant; `reads` are `[slot, path]` of every attribute that
     /// the decision can need, through segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those
     /// are compared with by number; `texts` the slots whose strings' bytes are likely to be needed: the others are asked for. `unit`
-    /// is the flag's own, as `[slot, path]` of its parts, empty where none is written; and `hashes` are the rules that hash, as
-    /// `[position, unit, arms]`, where `arms` are a split's variants, each with the bucket that it ends at.
+    /// is the flag's own, as `[slot, path]` of its parts, empty where none is written; and `hashes` are the rules that hash, or
+    /// are in a layer, as `[position, unit, arms]`: `unit` is the layer's where the rule hashes none itself, `arms` are a split's
+    /// variants, each with the bucket that it ends at.
     ///
     /// Reads the flag if it wasn't read before, which may move the slot table.
     #[must_use]

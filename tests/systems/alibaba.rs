@@ -1,10 +1,13 @@
-//! Alibaba, PAI-Rec: who comes before whom, flows of nothing and everything, versions of an app.
+//! Alibaba, PAI-Rec: who comes before whom, buckets of a layer, flows of nothing and everything, switchbacks, versions of an app.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use tidegate::bucket::{self, Purpose};
 use tidegate::{Context, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, close, context, equal, load, load_with, share, switch, variants, with};
+use crate::snapshots::{
+    HOUR, TUESDAY, choice, close, context, equal, load, load_among, load_with, share, switch, variants, with,
+};
 
 #[test]
 fn debug_users_come_before_rooms_and_rooms_before_the_base() {
@@ -83,4 +86,79 @@ fn versions_of_an_app_are_compared_as_versions() {
         let given = json!({ "app": { "os": os, "version": version } });
         assert_eq!(program.decide("f", &context(&given)).boolean(), Some(expected), "{given}");
     }
+}
+
+/// Which of a layer's hundred buckets an id is in.
+fn hundredth(layer: &str, id: &str) -> u32 {
+    bucket::of(layer, Purpose::Layer, id) / 10_000
+}
+
+#[test]
+fn buckets_of_a_layer_are_half_open_ranges() {
+    let layers = json!({ "recall": { "salt": "recall", "experiments": { "new": [[0, 50], [77, 78]], "old": [] } } });
+    let rules = |experiment: &str| json!([{ "layer": "recall", "experiment": experiment, "serve": "on" }]);
+    let program =
+        load_among(json!({ "layers": layers }), json!({ "new": switch(rules("new")), "old": switch(rules("old")) }));
+    let mut met = [0; 100];
+    for id in ids::sequential(20_000) {
+        let place = hundredth("recall", &id);
+        met[place as usize] += 1;
+        let [new, old] = ["new", "old"].map(|flag| program.decide(flag, &Context::keyed(id.as_str())).boolean());
+        assert_eq!((new, old), (Some(matches!(place, 0..50 | 77)), Some(false)), "bucket {place} of {id}");
+    }
+    assert!(met.iter().all(|count| *count > 100), "every bucket has somebody");
+}
+
+#[test]
+fn a_groups_buckets_that_are_held_back_are_nobodys() {
+    // The group draws from all but ten buckets; debug users and crowds come in from those, too.
+    let layers = json!({ "rank": { "salt": "rank", "experiments": { "group": [[0, 40], [50, 100]] } } });
+    let rules = json!([
+        { "id": "crowd", "when": equal("level", 5), "serve": "crowd" },
+        { "id": "group", "layer": "rank", "experiment": "group", "percent": 50, "serve": "random" },
+    ]);
+    let flag = with(
+        &choice(&["base", "debug", "crowd", "random"], rules),
+        json!({ "overrides": [{ "ids": ["user-7"], "variant": "debug" }] }),
+    );
+    let program = load_among(json!({ "layers": layers }), json!({ "f": flag }));
+    let plain = Context::new().with("level", 1);
+    let served = variants(&program, "f", ids::sequential(100_000), &plain);
+    close(share(served.iter().map(|variant| *variant == "random")), 45.0, 0.5);
+    let mut held = 0;
+    for (id, variant) in ids::sequential(100_000).zip(served) {
+        if (40..50).contains(&hundredth("rank", &id)) && id != "user-7" {
+            assert_eq!(variant, "base", "{id}");
+            held += 1;
+            let crowd = Context::keyed(id).with("level", 5);
+            assert_eq!(program.decide("f", &crowd).variant, Some("crowd"));
+        }
+    }
+    assert!((9_500..10_500).contains(&held), "{held}");
+    assert_eq!(program.decide("f", &plain.with("targetingKey", "user-7")).variant, Some("debug"));
+}
+
+#[test]
+fn a_switchback_flips_everybody_at_once() {
+    let arms: Value = json!([{ "variant": "old", "weight": 1 }, { "variant": "new", "weight": 1 }]);
+    let rules = json!([{ "id": "back and forth", "serve": { "switchback": arms, "slotMinutes": 120 } }]);
+    let program = load(json!({ "delivery": choice(&["old", "new"], rules) }));
+    let at = |milliseconds: i64, user: Context| {
+        let decision = program.decide("delivery", &user.at(milliseconds));
+        assert_eq!((decision.reason, decision.rule), (Reason::Split, Some("back and forth")));
+        decision.variant.unwrap()
+    };
+    let (mut slots, mut flips) = (Vec::new(), 0);
+    for slot in 0..500 {
+        let begin = TUESDAY + slot * 2 * HOUR;
+        // Nobody needs to be known.
+        let variant = at(begin, Context::new());
+        for (number, id) in (0..).zip(ids::sequential(10)) {
+            assert_eq!(at(begin + number * (2 * HOUR - 1) / 9, Context::keyed(id)), variant, "slot {slot}");
+        }
+        flips += u32::from(slots.last().is_some_and(|before| *before != variant));
+        slots.push(variant);
+    }
+    close(share(slots.iter().map(|variant| *variant == "new")), 50.0, 7.0);
+    assert!((200..300).contains(&flips), "{flips}");
 }

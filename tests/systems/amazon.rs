@@ -1,10 +1,10 @@
-//! Amazon, AWS AppConfig: ordered variants, percentages in a row, experiments with overrides.
+//! Amazon, AWS AppConfig: ordered variants, percentages in a row, experiments with overrides, deployments.
 
 use serde_json::{Value, json};
 use tidegate::{Context, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, close, equal, load, on, share, switch, variants, with};
+use crate::snapshots::{HOUR, TUESDAY, choice, close, equal, load, load_among, on, share, switch, variants, with};
 
 const COUNT: u64 = 200_000;
 
@@ -122,4 +122,85 @@ fn raising_an_experiments_exposure_moves_nobody_who_is_in_it() {
         before = Some(now.into_iter().map(str::to_owned).collect());
     }
     assert!(before.unwrap().iter().all(|variant| variant != "none"), "everybody at 100%");
+}
+
+/// A version that is deployed by a ramp, which an alarm guards.
+fn deployment(ramp: &Value) -> Value {
+    let guardrails = json!([{ "alarm": "5xx", "rollbackTo": "old" }]);
+    let rules = json!([{ "id": "rollout", "ramp": ramp, "guardrails": guardrails, "serve": "new" }]);
+    json!({ "version": choice(&["old", "new"], rules) })
+}
+
+/// Deploys by a ramp that begins on Tuesday, and holds its percentages at so many minutes against the table. Nobody who has the
+/// new version gets the old one back.
+fn deploys(ramp: &Value, table: &[(i64, f64)]) {
+    let program = load(deployment(ramp));
+    let mut before: Option<Vec<bool>> = None;
+    for (minutes, percent) in table {
+        let at = Context::new().at(TUESDAY + minutes * HOUR / 60);
+        let served = variants(&program, "version", ids::sequential(COUNT), &at);
+        let now: Vec<bool> = served.into_iter().map(|variant| variant == "new").collect();
+        close(share(now.iter().copied()), *percent, if percent % 100.0 == 0.0 { 0.0 } else { 0.5 });
+        let kept = before.is_none_or(|before| before.iter().zip(&now).all(|(before, now)| *now || !before));
+        assert!(kept, "{minutes} minutes");
+        before = Some(now);
+    }
+}
+
+#[test]
+fn a_rollout_in_equal_steps_takes_them_one_after_the_other() {
+    let ramp = json!({ "kind": "linear", "from": TUESDAY, "until": TUESDAY + 10 * HOUR, "to": 100, "steps": 5 });
+    deploys(
+        &ramp,
+        &[
+            (-1, 0.0),
+            (0, 0.0),
+            (119, 0.0),
+            (120, 20.0),
+            (239, 20.0),
+            (240, 40.0),
+            (360, 60.0),
+            (599, 80.0),
+            (600, 100.0),
+        ],
+    );
+}
+
+#[test]
+fn a_rollout_that_doubles_does_so_every_time() {
+    let ramp = json!({ "kind": "exponential", "from": TUESDAY, "start": 2, "everyMinutes": 60, "to": 100 });
+    let doubled = (0..6).map(|hour| (60 * hour, 2.0 * f64::from(1 << hour)));
+    let table: Vec<_> =
+        [(-1, 0.0)].into_iter().chain(doubled).chain([(359, 64.0), (360, 100.0), (9_999, 100.0)]).collect();
+    deploys(&ramp, &table);
+}
+
+#[test]
+fn an_alarm_before_the_bake_time_ends_puts_everybody_on_the_version_before() {
+    let end = TUESDAY + 10 * HOUR;
+    let flags = deployment(
+        &json!({ "kind": "linear", "from": TUESDAY, "until": end, "to": 100, "steps": 5, "bakeMinutes": 60 }),
+    );
+    let alarms = |state: &str| load_among(json!({ "alarms": { "5xx": state } }), flags.clone());
+    let (quiet, raised) = (alarms("ok"), alarms("alarm"));
+    for (at, percent) in [(TUESDAY + 4 * HOUR, 40.0), (end - 1, 80.0), (end, 100.0), (end + HOUR - 1, 100.0)] {
+        let mut deployed = 0_u32;
+        for id in ids::sequential(2_000) {
+            let user = Context::keyed(id).at(at);
+            let (fine, alarmed) = (quiet.decide("version", &user), raised.decide("version", &user));
+            let (reason, rule) = if fine.variant == Some("new") {
+                deployed += 1;
+                (Reason::RolledBack, Some("rollout"))
+            } else {
+                (Reason::Default, None)
+            };
+            assert_eq!((alarmed.variant, alarmed.reason, alarmed.rule), (Some("old"), reason, rule));
+        }
+        close(f64::from(deployed) / 20.0, percent, 3.5);
+    }
+    // Then the deployment is complete, and an alarm is about something else; a rollback that has happened stays.
+    let late = Context::keyed("user-1").at(end + HOUR);
+    assert_eq!(raised.decide("version", &late).variant, Some("new"));
+    let decision = quiet.decide("version", &late.rolled_back("version", "5xx"));
+    assert_eq!((decision.variant, decision.reason), (Some("old"), Reason::RolledBack));
 }

@@ -1,4 +1,5 @@
-//! ByteDance, DataTester: parents and children, filters, snapshots that are swapped under load.
+//! ByteDance, DataTester: layers and domains, parents and children, frozen experiments, filters, snapshots that are swapped under
+//! load.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,10 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
+use tidegate::bucket::{self, Purpose};
 use tidegate::{Context, Program, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, context, equal, load, switch, with};
+use crate::snapshots::{choice, context, equal, even, load, load_among, switch, variants, with};
 
 #[test]
 fn a_child_runs_only_where_its_parent_serves_a_variant_that_it_names() {
@@ -132,4 +134,82 @@ fn a_model_is_a_variants_parameter() {
         })
         .collect();
     assert_eq!(models.into_iter().collect::<Vec<_>>(), ["new \"rank-8\" 4", "old \"rank-7\" 3"]);
+}
+
+/// A switch that is on for the units of an experiment.
+fn member(layer: &str, experiment: &str) -> Value {
+    switch(json!([{ "layer": layer, "experiment": experiment, "serve": "on" }]))
+}
+
+#[test]
+fn an_id_is_in_one_experiment_of_a_layer_at_most() {
+    let experiments: serde_json::Map<String, Value> =
+        (0..10).map(|number| (number.to_string(), json!([[9 * number, 9 * number + 9]]))).collect();
+    let layers = json!({ "feed": { "salt": "feed", "experiments": experiments } });
+    let flags = (0..10).map(|number| (format!("f{number}"), member("feed", &number.to_string())));
+    let program = load_among(json!({ "layers": layers }), Value::Object(flags.collect()));
+    for (kind, ids) in ids::kinds(100_000) {
+        let mut counts = vec![0_u8; ids.len()];
+        for number in 0..10 {
+            let served = variants(&program, &format!("f{number}"), ids.iter().cloned(), &Context::new());
+            counts.iter_mut().zip(served).for_each(|(count, variant)| *count += u8::from(variant == "on"));
+        }
+        assert!(counts.iter().all(|count| *count <= 1), "{kind}");
+        let inside = counts.iter().filter(|count| **count == 1).count();
+        assert!((89_500..90_500).contains(&inside), "{kind}: {inside}");
+    }
+}
+
+#[test]
+fn outside_a_range_of_any_domain_around_it_nobody_is_in_an_experiment() {
+    let layers = json!({
+        "app": { "salt": "app", "experiments": { "feed": [[0, 30], [60, 80]], "search": [[30, 60]] } },
+        "feed": { "salt": "feed", "within": { "layer": "app", "experiment": "feed" },
+            "experiments": { "ranking": [[0, 50]], "ads": [[50, 100]] } },
+        "ranking": { "salt": "ranking", "within": { "layer": "feed", "experiment": "ranking" },
+            "experiments": { "deep": [[0, 50]], "all of it": [[50, 100]] } },
+    });
+    let flags = json!({
+        "search": member("app", "search"), "ads": member("feed", "ads"), "deep": member("ranking", "deep"),
+    });
+    let program = load_among(json!({ "layers": layers }), flags);
+    let mut met = BTreeSet::new();
+    for id in ids::sequential(5_000) {
+        let [app, feed, ranking] =
+            ["app", "feed", "ranking"].map(|salt| bucket::of(salt, Purpose::Layer, &id) / 10_000);
+        let in_feed = matches!(app, 0..30 | 60..80);
+        let expected = [(30..60).contains(&app), in_feed && feed >= 50, in_feed && feed < 50 && ranking < 50];
+        let found = ["search", "ads", "deep"].map(|flag| program.decide(flag, &Context::keyed(id.as_str())).boolean());
+        assert_eq!(found, expected.map(Some), "{id}: {app}, {feed}, {ranking}");
+        met.insert((in_feed, feed < 50, ranking < 50));
+    }
+    assert_eq!(met.len(), 8, "in and out of every range: {met:?}");
+}
+
+#[test]
+fn a_frozen_experiment_keeps_whom_it_has_and_a_frozen_version_what_they_have() {
+    let rule = json!({ "id": "test", "sticky": true, "percent": 80, "salt": "v1", "serve": even(&["a", "b"]) });
+    let flag = |fields: Value| choice(&["none", "a", "b"], json!([with(&rule, fields)]));
+    let program = load(json!({
+        "test": flag(json!({})),
+        "frozen": flag(json!({ "storedOnly": true })),
+        // The next version draws anew.
+        "version": flag(json!({ "salt": "v2" })),
+    }));
+    let mut met = BTreeSet::new();
+    for id in ids::sequential(2_000) {
+        let user = Context::keyed(id.as_str());
+        let before = program.decide("test", &user).variant.unwrap();
+        let fresh = program.decide("version", &user);
+        assert!(!fresh.stored);
+        assert_eq!(program.decide("frozen", &user).variant, Some("none"), "{id}: nobody new");
+        if before != "none" {
+            for flag in ["frozen", "version"] {
+                let kept = program.decide(flag, &user.clone().stored(flag, before));
+                assert_eq!((kept.variant, kept.stored), (Some(before), true), "{flag}: {id}");
+            }
+        }
+        met.insert((before, fresh.variant));
+    }
+    assert_eq!(met.len(), 9, "the versions are drawn apart: {met:?}");
 }

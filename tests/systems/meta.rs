@@ -1,11 +1,13 @@
-//! Meta, Gatekeeper and PlanOut: gates, gates over gates, weighted choices.
+//! Meta, Gatekeeper and PlanOut: gates, gates over gates, weighted choices, namespaces.
 
 use serde_json::{Value, json};
 use tidegate::bucket::{self, Purpose};
 use tidegate::{Context, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, close, context, equal, load, load_with, share, switch, variants, with};
+use crate::snapshots::{
+    choice, close, context, equal, even, load, load_among, load_with, share, switch, variants, with,
+};
 
 /// The gates in `docs/SPEC.md`: employees; or 1% of the United States; or 5% of those who are neither there nor on a trial.
 /// And half of all those.
@@ -142,4 +144,40 @@ fn outside_the_experiment_the_default_is_served_and_says_so() {
         inside += u32::from(is_inside);
     }
     assert!((400..600).contains(&inside), "{inside}");
+}
+
+#[test]
+fn one_more_experiment_of_a_namespace_moves_nobody() {
+    let namespace = |experiments: &[(&str, Value)]| {
+        let rule = |name: &str| json!({ "id": name, "layer": "feed", "experiment": name, "salt": name, "serve": even(&["a", "b"]) });
+        let rules: Vec<Value> = experiments.iter().map(|(name, _)| rule(name)).collect();
+        let ranges: Value = experiments.iter().map(|(name, ranges)| ((*name).to_owned(), ranges.clone())).collect();
+        let layers = json!({ "feed": { "salt": "feed-segment", "experiments": ranges } });
+        load_among(json!({ "layers": layers }), json!({ "f": choice(&["none", "a", "b"], json!(rules)) }))
+    };
+    let first = ("first", json!([[0, 20]]));
+    let second = ("second", json!([[20, 40], [90, 100]]));
+    let third = ("third", json!([[40, 50]]));
+    let wider = ("first", json!([[0, 20], [50, 70]]));
+    let steps = [
+        namespace(std::slice::from_ref(&first)),
+        namespace(&[first.clone(), second.clone()]),
+        namespace(&[third.clone(), first, second.clone()]),
+        namespace(&[wider, third, second]),
+    ];
+    let mut inside = [0; 4];
+    for id in ids::sequential(5_000) {
+        let user = Context::keyed(id.as_str());
+        let mut before = None;
+        for (program, inside) in steps.iter().zip(&mut inside) {
+            let decision = program.decide("f", &user);
+            let now = decision.rule.map(|experiment| (experiment.to_owned(), decision.variant.unwrap().to_owned()));
+            assert!(before.is_none() || before == now, "{id}: from {before:?} to {now:?}");
+            *inside += u32::from(now.is_some());
+            before = now;
+        }
+    }
+    for (inside, percent) in inside.into_iter().zip([20.0, 50.0, 60.0, 80.0]) {
+        close(f64::from(inside) / 50.0, percent, 3.0);
+    }
 }

@@ -1,10 +1,10 @@
-//! Netflix, XP: allocation behind rules, many tests at once.
+//! Netflix, XP: allocation behind rules, stored allocations, many tests at once, canaries.
 
 use serde_json::{Value, json};
 use tidegate::{Context, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, close, context, equal, load, share, variants, with};
+use crate::snapshots::{choice, close, context, equal, even, load, share, variants, with};
 
 /// Three numbered cells for consoles in Australia.
 fn allocation() -> Value {
@@ -67,4 +67,69 @@ fn the_order_of_asking_changes_no_allocation() {
         let [b, a] = [second.decide("b"), second.decide("a")];
         assert_eq!(forwards, [a, b]);
     }
+}
+
+#[test]
+fn a_stored_cell_survives_new_rules_and_weights() {
+    let sticky = |salt: &str, weights: [u32; 3], when: Value| {
+        let cells: Vec<Value> = ["1", "2", "3"]
+            .iter()
+            .zip(weights)
+            .map(|(cell, weight)| json!({ "variant": cell, "weight": weight }))
+            .collect();
+        let rule = json!({ "when": when, "salt": salt, "sticky": true, "serve": { "split": cells } });
+        load(json!({ "test": choice(&["none", "1", "2", "3"], json!([rule])) }))
+    };
+    let first = sticky("2025", [1, 1, 1], equal("country", "AU"));
+    let later = [
+        sticky("2026", [1, 1, 1], equal("country", "AU")),
+        sticky("2025", [0, 0, 1], equal("country", "AU")),
+        sticky("2025", [1, 1, 1], equal("country", "NZ")),
+    ];
+    let mut moved = [0; 3];
+    for id in ids::sequential(1_000) {
+        let user = Context::keyed(id).with("country", "AU");
+        let cell = first.decide("test", &user).variant.unwrap();
+        for (program, moved) in later.iter().zip(&mut moved) {
+            let decision = program.decide("test", &user.clone().stored("test", cell));
+            assert_eq!((decision.variant, decision.stored), (Some(cell), true));
+            *moved += u32::from(program.decide("test", &user).variant != Some(cell));
+        }
+        // A cell that is no longer there is none.
+        assert_eq!(first.decide("test", &user.stored("test", "4")).variant, Some(cell));
+    }
+    assert!(moved.iter().all(|moved| *moved > 500), "without what is stored most have moved: {moved:?}");
+}
+
+#[test]
+fn cells_that_were_allocated_elsewhere_come_in_as_stored_ones() {
+    let rule = json!({ "sticky": true, "storedOnly": true, "serve": even(&["1", "2"]) });
+    let program = load(json!({ "test": choice(&["none", "1", "2"], json!([rule])) }));
+    // Two strata of 500 units each, in each of which the cells take turns: they are exactly even, as no hash would have them.
+    let mut counts = std::collections::BTreeMap::new();
+    for (number, id) in ids::sequential(1_000).enumerate() {
+        let (stratum, cell) = (number % 2, ["1", "2"][number / 2 % 2]);
+        let decision = program.decide("test", &Context::keyed(id.as_str()).stored("test", cell));
+        assert_eq!(decision.variant, Some(cell), "{id}");
+        *counts.entry((stratum, decision.variant)).or_insert(0) += 1;
+        assert_eq!(program.decide("test", &Context::keyed(id)).variant, Some("none"), "nobody else is allocated");
+    }
+    assert_eq!(counts.into_values().collect::<Vec<_>>(), [250; 4]);
+}
+
+#[test]
+fn a_canary_that_was_stopped_serves_its_control_arm() {
+    let guardrail = json!({ "outcome": "errors", "control": "old", "alpha": 0.01, "rollbackTo": "old" });
+    let rule = json!({ "id": "canary", "percent": 10, "guardrails": [guardrail], "serve": even(&["old", "new"]) });
+    let program = load(json!({ "build": choice(&["old", "new"], json!([rule])) }));
+    let mut stopped = 0;
+    for id in ids::sequential(2_000) {
+        let user = Context::keyed(id);
+        let before = program.decide("build", &user);
+        let after = program.decide("build", &user.rolled_back("build", "errors"));
+        let reason = if before.rule == Some("canary") { Reason::RolledBack } else { Reason::Default };
+        assert_eq!((after.variant, after.reason, after.rule), (Some("old"), reason, before.rule));
+        stopped += u32::from(before.variant == Some("new"));
+    }
+    assert!((60..140).contains(&stopped), "{stopped}");
 }

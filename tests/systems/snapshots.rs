@@ -5,19 +5,24 @@ use tidegate::{Context, Program};
 
 /// A snapshot of these flags in which nothing is wrong.
 pub(crate) fn load(flags: Value) -> Program {
-    load_with(json!({}), flags)
+    load_among(json!({}), flags)
 }
 
 /// The same with segments.
 pub(crate) fn load_with(segments: Value, flags: Value) -> Program {
-    let program = load_any(segments, flags);
+    load_among(json!({ "segments": segments }), flags)
+}
+
+/// The same with sections: layers, holdouts, alarms.
+pub(crate) fn load_among(sections: Value, flags: Value) -> Program {
+    let program = load_any(sections, flags);
     assert_eq!(program.problems(), []);
     program
 }
 
 /// The same, where something may be wrong.
-pub(crate) fn load_any(segments: Value, flags: Value) -> Program {
-    let document = json!({ "schemaVersion": 1, "revision": "1", "segments": segments, "flags": flags });
+pub(crate) fn load_any(sections: Value, flags: Value) -> Program {
+    let document = with(&json!({ "schemaVersion": 1, "revision": "1", "flags": flags }), sections);
     Program::load(document.to_string().as_bytes()).expect("the snapshot loads")
 }
 
@@ -48,10 +53,21 @@ pub(crate) fn with(base: &Value, fields: Value) -> Value {
     base
 }
 
+/// A split of even arms.
+pub(crate) fn even(arms: &[&str]) -> Value {
+    json!({ "split": arms.iter().map(|arm| json!({ "variant": arm, "weight": 1 })).collect::<Vec<Value>>() })
+}
+
 /// A comparison with `eq`.
 pub(crate) fn equal(attribute: &str, value: impl Into<Value>) -> Value {
     json!({ "attr": attribute, "op": "eq", "value": value.into() })
 }
+
+/// An hour in milliseconds.
+pub(crate) const HOUR: i64 = 3_600_000;
+pub(crate) const DAY: i64 = 24 * HOUR;
+/// 2026-11-24T00:00:00Z, a Tuesday.
+pub(crate) const TUESDAY: i64 = 1_795_478_400_000;
 
 /// A context from JSON.
 pub(crate) fn context(json: &Value) -> Context {

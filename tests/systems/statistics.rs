@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tidegate::{Context, Program};
 
 use crate::ids;
-use crate::snapshots::{choice, close, load, share, variants, with};
+use crate::snapshots::{choice, close, even, load, load_among, share, variants, with};
 
 /// The quantile at 0.999 of χ² with 99 degrees of freedom (NIST's Engineering Statistics Handbook, 1.3.6.7.4).
 const LIMIT_99: f64 = 148.230;
@@ -79,4 +79,63 @@ fn whether_a_unit_is_in_does_not_tell_its_arm() {
     // χ² of the two arms among those who are in, and its quantile at 0.999 with one degree of freedom.
     let found = 200_000.0 / 100.0 * (a - b).powi(2) / (a + b);
     assert!(found < 10.828, "{a}% and {b}%: {found}");
+}
+
+/// A layer of ten even experiments under its own salt, and a flag that says which of them a unit is in.
+fn layer_of_tenths(key: &str) -> (Value, Value) {
+    let name = |arm: u32| arm.to_string();
+    let ranges: serde_json::Map<String, Value> =
+        (0..10).map(|arm| (name(arm), json!([[10 * arm, 10 * arm + 10]]))).collect();
+    let variants: serde_json::Map<String, Value> = (0..10).map(|arm| (name(arm), json!(arm))).collect();
+    let rules: Vec<Value> =
+        (0..10).map(|arm| json!({ "layer": key, "experiment": name(arm), "serve": name(arm) })).collect();
+    let flag = json!({ "type": "number", "variants": variants, "off": "0", "default": "0", "rules": rules });
+    (json!({ "salt": key, "experiments": ranges }), flag)
+}
+
+#[test]
+fn two_layers_are_orthogonal() {
+    let ((ranking, first), (ads, second)) = (layer_of_tenths("ranking"), layer_of_tenths("ads"));
+    let layers = json!({ "ranking": ranking, "ads": ads });
+    let program = load_among(json!({ "layers": layers }), json!({ "ranking": first, "ads": second }));
+    for (kind, ids) in ids::kinds(200_000) {
+        let [ranking, ads] = ["ranking", "ads"].map(|flag| arms(&program, flag, &ids));
+        let found = chi_square(ranking.iter().zip(&ads).map(|(ranking, ads)| 10 * ranking + ads));
+        assert!(found < LIMIT_99, "{kind}: {found}");
+    }
+}
+
+/// One look at an experiment: Σ(O−E)²/E of two even arms, against the quantile at 0.999 with one degree of freedom.
+#[test]
+fn a_sample_ratio_is_alarmed_at_one_look_as_seldom_as_it_should_and_found_where_a_tenth_is_missing() {
+    const LIMIT_1: f64 = 10.828;
+    const EXPERIMENTS: u32 = 1_000;
+    let ids: Vec<String> = ids::sequential(4_000).collect();
+    let base = choice(&["a", "b"], json!([{ "serve": even(&["a", "b"]) }]));
+    let salted =
+        (0..EXPERIMENTS).map(|number| (number.to_string(), with(&base, json!({ "salt": number.to_string() }))));
+    let program = load(Value::Object(salted.collect()));
+    let looked = |arms: &[usize], loses: bool| {
+        let kept = arms.iter().enumerate().filter(|(unit, arm)| !loses || **arm == 0 || unit % 10 > 0);
+        let (mut counts, mut all) = ([0.0_f64; 2], 0.0);
+        kept.for_each(|(_, arm)| {
+            counts[*arm] += 1.0;
+            all += 1.0;
+        });
+        counts.iter().map(|count| (count - all / 2.0).powi(2) / (all / 2.0)).sum::<f64>()
+    };
+    let mut alarms = 0_u32;
+    for number in 0..EXPERIMENTS {
+        let arms = arms(&program, &number.to_string(), &ids);
+        alarms += u32::from(looked(&arms, false) > LIMIT_1);
+    }
+    // α and three standard errors.
+    let allowed = 0.001 + 3.0 * (0.001 * 0.999 / f64::from(EXPERIMENTS)).sqrt();
+    assert!(f64::from(alarms) / f64::from(EXPERIMENTS) <= allowed, "{alarms}");
+    let many: Vec<String> = ids::sequential(40_000).collect();
+    for number in 0..10 {
+        let arms = arms(&program, &number.to_string(), &many);
+        let (clean, lossy) = (looked(&arms, false), looked(&arms, true));
+        assert!(clean < LIMIT_1 && lossy > LIMIT_1, "{number}: {clean}, {lossy}");
+    }
 }
