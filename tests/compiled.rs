@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use tidegate::{Code, Context, Program, bucket};
 
-/// Every kind of row: overrides, prerequisites, segments, all operators, splits, ramps, windows, switchbacks, long lists.
+/// Every kind of row: overrides, prerequisites, segments, all operators, splits, ramps, windows, switchbacks, long lists, layers,
+/// holdouts, guardrails, sticky rules.
 fn compiled() -> Vec<u8> {
     let ids: Vec<String> = (0..200).map(|n| format!("\"id-{n}\"")).collect();
     let operators = [
@@ -31,7 +32,17 @@ fn compiled() -> Vec<u8> {
     let snapshot = format!(
         r#"{{ "schemaVersion": 1, "revision": "r", "environment": "e", "sequence": 7,
         "segments": {{ "listed": {{ "include": [{ids}], "exclude": ["id-0"] }}, "outer": {{ "any": [{{ "segment": "listed" }}, {tests}] }} }},
+        "alarms": {{ "up": "alarm" }},
+        "layers": {{ "outer": {{ "salt": "l", "experiments": {{ "in": [[0, 60], [70, 90]], "rest": [[60, 70]] }} }},
+            "inner": {{ "salt": "m", "unit": ["targetingKey", "shop.id"], "experiments": {{ "e": [[0, 80]], "none": [] }}, "within": {{ "layer": "outer", "experiment": "in" }} }} }},
+        "holdouts": {{ "part": {{ "salt": "h", "percent": 30, "tags": ["held"], "flags": ["shared"], "until": 90 }},
+            "sum": {{ "salt": "i", "percent": 50, "includes": ["part"] }} }},
         "flags": {{
+            "shared": {{ "type": "boolean", "variants": {{ "on": true, "off": false }}, "off": "off", "default": "on", "tags": ["held"], "salt": "s",
+                "guardrails": [{{ "alarm": "down", "rollbackTo": "off" }}],
+                "rules": [{{ "layer": "inner", "experiment": "e", "sticky": true, "guardrails": [{{ "alarm": "up", "rollbackTo": "on" }}, {{ "outcome": "o", "control": "off", "rollbackTo": "off" }}],
+                    "ramp": {{ "kind": "linear", "from": 5, "until": 50, "to": 90, "steps": 3 }},
+                    "serve": {{ "split": [{{ "variant": "on", "weight": 1 }}, {{ "variant": "off", "weight": 2 }}] }} }}, {{ "experiment": "named", "serve": "off" }}] }},
             "plain": {{ "type": "boolean", "variants": {{ "on": true, "off": false }}, "off": "off", "default": "on", "metadata": {{ "m": 1 }} }},
             "rich": {{ "type": "string", "variants": {{ "a": "a", "b": "b", "c": "c" }}, "off": "a", "default": "b", "salt": "s",
                 "unit": ["targetingKey", "shop.id"], "prerequisites": [{{ "flag": "plain", "variants": ["on"] }}],
@@ -50,7 +61,7 @@ fn compiled() -> Vec<u8> {
         tests = tests.join(",")
     );
     let program = Program::load(snapshot.as_bytes()).expect("it loads");
-    assert_eq!(program.flag_count(), 3, "{:?}", program.problems());
+    assert_eq!(program.flag_count(), 4, "{:?}", program.problems());
     program.to_bytes().expect("it compiles")
 }
 
@@ -68,7 +79,7 @@ fn ask_everything(program: &Program) {
         .unwrap();
     let keys: Vec<String> = program.keys().map(str::to_owned).collect();
     for now in [i64::MIN, -5, 60, 100_000_000, i64::MAX] {
-        let context = context.clone().at(now);
+        let context = context.clone().at(now).stored("shared", "on").forced("plain", "off").rolled_back("shared", "o");
         let mut bound = program.bind(&context);
         for key in &keys {
             let decision = bound.decide(key);

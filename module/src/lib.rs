@@ -200,6 +200,13 @@ pub fn outcomes(engine: u32) -> usize {
     ask(engine, |engine| engine.outcomes_address())
 }
 
+/// See [`Engine::frozen_until`].
+#[wasm_bindgen]
+#[must_use]
+pub fn frozen_until(engine: u32, now: f64) -> f64 {
+    ask(engine, |engine| engine.frozen_until(now))
+}
+
 /// See [`Engine::set_state`].
 #[wasm_bindgen]
 pub fn set_state(engine: u32, flag: u32, state: u32) {

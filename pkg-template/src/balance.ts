@@ -110,7 +110,7 @@ export function placeOf(flag: Flag, rule: number): { experiment?: string; layer?
 }
 
 /** The variants that have buckets in a rule's split, and how many. */
-function armsOf(flag: Flag, rule: number): Map<number, number> {
+export function armsOf(flag: Flag, rule: number): Map<number, number> {
   const arms = new Map<number, number>();
   const ends = flag.traffic.hashes.find(([position]) => position === rule)?.[2] ?? [];
   for (let at = 0, from = 0; at < ends.length; at += 2) {

@@ -72,9 +72,10 @@ export class Binding {
     if (flag.constant >= 0) return flag.constant;
     if (this.complaint(flag) !== undefined) return BAD_CONTEXT;
     const now = this.instant(flag.timed);
-    const { engine, scratch } = this.#claim(flag.slots);
+    const { engine, scratch } = this.#claim(flag.slots, flag);
     const outcome = ask(engine, scratch, flag, scratch.stamp, now);
     if (!isError(outcome)) {
+      if (flag.sticky) this.program.assignments?.keep(flag, outcome, this);
       flag.askedBy = this.#id;
       flag.answered = outcome;
     }
@@ -84,7 +85,7 @@ export class Binding {
   /** The outcome that a unit would have got that is held back from a flag. */
   wouldBe(flag: Flag): number {
     const now = this.instant(flag.timed);
-    const { engine, scratch } = this.#claim(flag.slots);
+    const { engine, scratch } = this.#claim(flag.slots, flag);
     const outcome = module.would_be(engine, flag.index, scratch.stamp, now);
     vitals.inside = false;
     return outcome;
@@ -127,7 +128,7 @@ export class Binding {
   /** Every step of a flag's decision. */
   explain(flag: Flag): Explanation {
     const now = this.instant(true);
-    const { engine, scratch } = this.#claim(flag.slots);
+    const { engine, scratch } = this.#claim(flag.slots, flag);
     let explanation = module.explain(engine, flag.index, scratch.stamp, now);
     while (typeof explanation === "number") {
       scratch.supplyText(explanation);
@@ -139,7 +140,7 @@ export class Binding {
 
   /** Decides every flag; answers where the outcomes are. */
   #decideAll(now: number): number {
-    const { engine, scratch } = this.#claim(this.#values.keys());
+    const { engine, scratch } = this.#claim(this.#values.keys(), ...this.program.all().filter(({ sticky }) => sticky));
     let from = module.decide_all(engine, scratch.stamp, 0, now);
     while (from >= 0) {
       refresh();
@@ -153,7 +154,10 @@ export class Binding {
   }
 
   /** Enters the module: makes the scratch area its own, and writes there what is not written yet. */
-  #claim(slots: Iterable<number>): Loaded {
+  #claim(slots: Iterable<number>, ...flags: readonly Flag[]): Loaded {
+    const stored = flags.flatMap(
+      (flag) => (flag.sticky && this.program.assignments?.read(this.program, flag, this)) || [],
+    );
     const loaded = this.program.ready();
     const { scratch } = loaded;
     enter();
@@ -161,6 +165,8 @@ export class Binding {
       scratch.next();
       this.program.holder = this;
     }
+    for (let at = 0; at < stored.length; at += 2) scratch.store(stored[at] ?? 0, stored[at + 1] ?? 0);
+    enter();
     for (const slot of slots) if (!scratch.holds(slot)) scratch.put(slot, this.#values[slot]);
     return loaded;
   }

@@ -5,6 +5,7 @@ import type { Explanation } from "./explanation.js";
 import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { isError, variantOf } from "./outcome.js";
+import { type Parameters, parametersOf } from "./parameters.js";
 import { stopped } from "./program.js";
 import type { AnyFlags, Decision, ExposeOptions } from "./types.js";
 
@@ -53,6 +54,11 @@ export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
     return valuesOf(this.#binding) as Partial<Flags>;
   }
 
+  /** The parameters of a namespace: see `Tidegate.parameters`. */
+  parameters(namespace: string, forced: Parameters = {}): Parameters {
+    return namespaceOf(this.#binding, namespace, forced);
+  }
+
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */
   explain<K extends Key<Flags>>(key: K): Explanation {
     return explanationOf(this.#binding, key);
@@ -78,6 +84,15 @@ function answer<T>(binding: Binding, type: number, key: string, fallback: T): T 
 export function valuesOf(binding: Binding): Record<string, unknown> {
   try {
     return binding.program.disposed ? {} : binding.values();
+  } catch {
+    return {};
+  }
+}
+
+/** @internal */
+export function namespaceOf(binding: Binding, namespace: string, forced: Parameters): Parameters {
+  try {
+    return binding.program.disposed ? {} : parametersOf(binding, namespace, forced);
   } catch {
     return {};
   }

@@ -1,4 +1,5 @@
 import * as module from "tidegate-glue";
+import type { Assignments, Stored } from "./assignments.js";
 import { sentence, TidegateError } from "./error.js";
 import type { Flag } from "./flag.js";
 import { enter, f64, i32, vitals } from "./instance.js";
@@ -48,17 +49,32 @@ export let complaint = "";
 
 /** The instant to decide a flag for: the one that was given, else the clock's, which is read where it matters. */
 export function instantFor(program: Program, flag: Flag, given?: number | Date): number {
-  return flag.timed ? Number(given ?? program.clock()) : 0;
+  if (!flag.timed) return 0;
+  const now = Number(given ?? program.clock());
+  if (now >= program.recheckAt) program.recheck(now);
+  return now;
 }
 
 /** The outcome of a flag for a context at an instant. Throws where the module stops, or the stack ends. */
 export function decide(program: Program, flag: Flag, context: unknown, now: number): number {
+  if (flag.sticky && program.assignments !== undefined)
+    return decideSticky(program, program.assignments, flag, context, now);
   const { engine, scratch } = program.ready();
   const given = context ?? NOTHING;
   const stamp = scratch.next();
   program.holder = undefined;
-  if (!write(flag.steps, given, scratch)) return decideCarefully(program, flag, given, now);
+  if (!write(flag.steps, given, scratch)) return decideCarefully(program, flag, given, now, NONE_STORED);
   return ask(engine, scratch, flag, stamp, now);
+}
+
+const NONE_STORED: Stored = [];
+
+/** The same with what is stored for units, and what is to be. */
+function decideSticky(program: Program, assignments: Assignments, flag: Flag, context: unknown, now: number): number {
+  const stored = assignments.read(program, flag, context);
+  const outcome = decideCarefully(program, flag, context ?? NOTHING, now, stored);
+  if (!isError(outcome)) assignments.keep(flag, outcome, context);
+  return outcome;
 }
 
 /** Asks the module, and gives it what it asks for. */
@@ -142,7 +158,7 @@ function numberOf({ names, numbers }: Step, text: string): number {
 }
 
 /** The same for any context: everything is read before anything is written, and whatever a getter does is met. */
-function decideCarefully(program: Program, flag: Flag, context: unknown, now: number): number {
+function decideCarefully(program: Program, flag: Flag, context: unknown, now: number, stored: Stored): number {
   const held = spare ?? [];
   spare = undefined;
   const { steps } = flag;
@@ -158,6 +174,7 @@ function decideCarefully(program: Program, flag: Flag, context: unknown, now: nu
   const { engine, scratch } = program.ready();
   const stamp = scratch.next();
   program.holder = undefined;
+  for (let at = 0; at < stored.length; at += 2) scratch.store(stored[at] ?? 0, stored[at + 1] ?? 0);
   for (let at = 0; at < steps.length; at++) {
     const slot = steps[at]?.slot ?? -1;
     if (slot >= 0) scratch.put(slot, held[at] as Attribute);

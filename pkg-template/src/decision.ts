@@ -21,7 +21,7 @@ import {
   variantOf,
 } from "./outcome.js";
 import type { Program } from "./program.js";
-import type { DecideOptions, Decided, Decision, Undecided } from "./types.js";
+import type { Decided, DecideOptions, Decision, Undecided } from "./types.js";
 
 // From a packed outcome to the object that `decide` hands out.
 

@@ -24,7 +24,17 @@ export interface Explanation {
 
 /** One step of the order of a decision. */
 export interface Step {
-  readonly step: "forced" | "enabled" | "rollback" | "prerequisite" | "override" | "holdout" | "stored" | "rule" | "default" | "refused";
+  readonly step:
+    | "forced"
+    | "enabled"
+    | "rollback"
+    | "prerequisite"
+    | "override"
+    | "holdout"
+    | "stored"
+    | "rule"
+    | "default"
+    | "refused";
   /** What it is about: a flag's key, a variant's name, a holdout's key, a rule's id. */
   readonly subject?: string;
   /** The decision went on, was made here, or ended here without an answer. */

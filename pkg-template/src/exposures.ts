@@ -4,7 +4,17 @@ import { report } from "./error.js";
 import type { Balance, Exposure } from "./exposure.js";
 import type { Flag } from "./flag.js";
 import { Listeners } from "./listeners.js";
-import { holdoutOf, insteadOf, isError, isHeld, isStored, REASONS, reasonOf, servingRule, variantOf } from "./outcome.js";
+import {
+  holdoutOf,
+  insteadOf,
+  isError,
+  isHeld,
+  isStored,
+  REASONS,
+  reasonOf,
+  servingRule,
+  variantOf,
+} from "./outcome.js";
 import type { Program } from "./program.js";
 import { Seen } from "./seen.js";
 import type { TidegateOptions } from "./types.js";
@@ -123,4 +133,3 @@ export class Exposures {
     }
   }
 }
-

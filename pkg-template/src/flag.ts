@@ -32,8 +32,10 @@ export interface Flag {
   /** The attribute slots to be written for it, and how to read them. */
   readonly slots: readonly number[];
   readonly steps: readonly Step[];
-  /** What exposures name. */
+  /** What exposures, stored assignments and guardrails want to know of it. */
   readonly traffic: Traffic;
+  /** Whether a variant that was stored for a unit counts, of it or of a flag that it needs. */
+  readonly sticky: boolean;
   /** The bound context that asked last, by its number, and what it was answered. */
   askedBy: number;
   answered: number;
@@ -42,7 +44,24 @@ export interface Flag {
 /** A rule that hashes: its position, its unit, and a split's variants, each with the bucket that it ends at. */
 type Hash = readonly [rule: number, unit: Parts, arms: readonly number[]];
 
-/** What exposures tell of a flag's units, and of what they take part in. */
+/** What is served instead when an alarm goes up, or an outcome's watch trips. Positions are among the flag's. */
+export type Guardrail = readonly [
+  name: string,
+  rollbackTo: number,
+  /** -1 where it is the whole flag's. */
+  rule: number,
+  /** When it counts, in epoch milliseconds. */
+  from: number,
+  until: number,
+  /** Whether the snapshot says that the alarm is up. */
+  raised: boolean,
+  /** The arm that others are compared with, or -1 where an alarm is watched. */
+  control: number,
+  /** In millionths. */
+  alpha: number,
+];
+
+/** What a flag's units take part in, and what of it is stored or rolled back. */
 export interface Traffic {
   /** The flag's own unit; empty where none is written. */
   readonly unit: Parts;
@@ -52,7 +71,29 @@ export interface Traffic {
   readonly layers: readonly (string | null)[];
   /** The holdouts that cover it. */
   readonly holdouts: readonly string[];
+  readonly guardrails: readonly Guardrail[];
+  /** Whose parameters its variants set; empty where none is named. */
+  readonly namespace: string;
+  /** The keys of those that are sticky, among it and the flags that it needs. */
+  readonly sticky: readonly string[];
+  /** Its own sticky rules, and the unit that their variants are stored by. */
+  readonly stores: readonly number[];
+  readonly storedBy: Parts;
 }
+
+/** Most flags have none of it, and share this. */
+const NO_TRAFFIC: Traffic = Object.freeze({
+  unit: [],
+  hashes: [],
+  experiments: [],
+  layers: [],
+  holdouts: [],
+  guardrails: [],
+  namespace: "",
+  sticky: [],
+  stores: [],
+  storedBy: [],
+});
 
 /** What the module says of a flag. */
 export interface FlagInfo extends Partial<Traffic> {
@@ -93,7 +134,6 @@ export function flagOf(key: string, info: FlagInfo, index: number, known: KnownS
   }
   for (const step of planned) if (areFew(step.names)) step.symbols = undefined;
   const steps = planned.map((step) => shared(step, known));
-  const { unit = [], hashes = [], experiments = [], layers = [], holdouts = [] } = info;
   return {
     key,
     index,
@@ -107,10 +147,18 @@ export function flagOf(key: string, info: FlagInfo, index: number, known: KnownS
     metadata,
     slots,
     steps,
-    traffic: { unit, hashes, experiments, layers, holdouts },
+    traffic: trafficOf(info),
+    sticky: info.sticky !== undefined,
     askedBy: 0,
     answered: 0,
   };
+}
+
+function trafficOf(info: FlagInfo): Traffic {
+  const { unit, hashes, experiments, layers, holdouts, guardrails, namespace, sticky, stores, storedBy } = info;
+  const told = { unit, hashes, experiments, layers, holdouts, guardrails, namespace, sticky, stores, storedBy };
+  const some = Object.entries(told).filter(([, list]) => list !== undefined && list.length > 0);
+  return some.length === 0 ? NO_TRAFFIC : { ...NO_TRAFFIC, ...Object.fromEntries(some) };
 }
 
 /** A flag that answers one way without the module. */
@@ -129,7 +177,8 @@ export function constantFlag(key: string, outcome: number, value?: FlagValue): F
     metadata: kept === undefined ? undefined : freeze({}),
     slots: [],
     steps: [],
-    traffic: { unit: [], hashes: [], experiments: [], layers: [], holdouts: [] },
+    traffic: NO_TRAFFIC,
+    sticky: false,
     askedBy: 0,
     answered: 0,
   };

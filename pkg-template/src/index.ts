@@ -3,9 +3,11 @@ export { TidegateError, type TidegateErrorCode } from "./error.js";
 export type { Bucket, Check, Explanation, Ramp, Step, TimeSlot, TimeWindow } from "./explanation.js";
 export type { Balance, BalanceArm, Exposure, ExposureListener, ExposureMemory } from "./exposure.js";
 export type { ChangeListener } from "./listeners.js";
+export type { Conflict, Parameters } from "./parameters.js";
 export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
 export { Tidegate } from "./tidegate.js";
 export type {
+  AlarmState,
   AnyFlags,
   Context,
   Decided,
@@ -16,11 +18,18 @@ export type {
   FlagMetadata,
   FlagObject,
   FlagValue,
+  Held,
   Json,
   LoadReport,
   ModuleSource,
+  ParameterOptions,
   Reason,
   Refusal,
+  Rollback,
+  RollbackListener,
   TidegateOptions,
   Undecided,
+  UpdateOptions,
+  WouldBe,
 } from "./types.js";
+export type { WatchEvidence } from "./watch.js";

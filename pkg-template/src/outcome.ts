@@ -33,6 +33,7 @@ export const ERROR_CODES: { readonly [code: number]: ErrorCode } = {
 };
 
 const ERROR = 7 << 8;
+const DISABLED = 4 << 8;
 const HOLDOUT = 9 << 8;
 const STORED = 1 << 28;
 const NO_RULE = 0xfff;
@@ -68,6 +69,11 @@ function ruleOf(outcome: number): number {
 /** The position of the rule that served, or -1. */
 export function servingRule(outcome: number): number {
   return isHeld(outcome) ? -1 : ruleOf(outcome);
+}
+
+/** Whether a flag that is the same for everyone is so because it is switched off. */
+export function isSwitchedOff(constant: number): boolean {
+  return constant >= 0 && (constant & 0xf00) === DISABLED;
 }
 
 /** Whether a holdout holds the unit back. */

@@ -1,4 +1,5 @@
 import * as module from "tidegate-glue";
+import type { Assignments } from "./assignments.js";
 import { giveBack, watch } from "./collected.js";
 import { isReading } from "./decide.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
@@ -8,6 +9,7 @@ import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
 import { compare } from "./order.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
 import { type KnownSteps, planOf, type Step } from "./reader.js";
+import type { Rollbacks } from "./rollbacks.js";
 import type { FlagValue, LoadReport, Refusal } from "./types.js";
 import { Scratch } from "./writer.js";
 
@@ -17,6 +19,13 @@ export interface Life {
   readonly clock: () => number;
   /** Who is to be told of decisions, while somebody listens. */
   exposures: Exposures | undefined;
+  /** Where variants are stored for units, if they are. */
+  readonly assignments: Assignments | undefined;
+  readonly rollbacks: Rollbacks;
+  /** The variants that are served in place of everything, by flag. */
+  readonly forced: Map<string, string>;
+  /** The flags that are switched off though the snapshot doesn't say so: a held update does. */
+  readonly off: Set<string>;
 }
 
 /** A snapshot in the instance of the module. */
@@ -36,6 +45,9 @@ interface Place {
 /** Stands for every flag that was not read before. */
 const EVERYTHING = Symbol("everything");
 
+/** The bit that says that a flag is off. */
+const OFF = 0x200;
+
 /** The generation of no instance. */
 const NONE = -1;
 
@@ -52,6 +64,11 @@ export class Program {
   holder: object | undefined;
   /** Whether a bound context refers to this program, and may ask it after an update. */
   bound = false;
+
+  /** When a guardrail begins to count whose alarm is up already. */
+  recheckAt = Number.POSITIVE_INFINITY;
+  /** What was said to the module of flags, by key, and how it had described them. */
+  readonly #said = new Map<string, { readonly state: number; readonly flag: Flag }>();
 
   /** The instance of the module that `#loaded` lives in. */
   #generation = NONE;
@@ -131,6 +148,51 @@ export class Program {
   /** Who is to be told of its decisions, while somebody listens. */
   get exposures(): Exposures | undefined {
     return this.#life.exposures;
+  }
+
+  /** Where variants are stored for units, if they are. */
+  get assignments(): Assignments | undefined {
+    return this.#life.assignments;
+  }
+
+  /** Latches what begins to count at an instant. */
+  recheck(now: number): void {
+    this.#life.rollbacks.checkAll(this, now);
+  }
+
+  /** The flags with guardrails among those that were described. */
+  guarded(): Flag[] {
+    return Object.values(this.#flags).filter(({ traffic }) => traffic.guardrails.length > 0);
+  }
+
+  /**
+   * Tells the module which variant of a flag is forced, and what of it is rolled back. A flag that was the same for everyone is
+   * asked for from then on.
+   */
+  say(flag: Flag): void {
+    const { forced, off, rollbacks } = this.#life;
+    const known = this.#said.get(flag.key);
+    const variant = flag.variants.indexOf(forced.get(flag.key) ?? "") + 1;
+    const state = (variant | (off.has(flag.key) ? OFF : 0) | (rollbacks.bits(flag) << 16)) >>> 0;
+    if (flag.index < 0 || state === (known?.state ?? 0)) return;
+    this.#ask((engine) => module.set_state(engine, flag.index, state));
+    const described = known?.flag ?? flag;
+    if (state === 0) this.#said.delete(flag.key);
+    else this.#said.set(flag.key, { state, flag: described });
+    // Another object, so that no bound context takes it for what it was answered before.
+    this.#flags[flag.key] = { ...described, constant: state === 0 ? described.constant : -1, askedBy: 0 };
+    this.#all = undefined;
+    this.lastKey = undefined;
+  }
+
+  /** Says what holds for flags that weren't described yet. */
+  sayAll(): void {
+    for (const key of [...this.#life.forced.keys(), ...this.#life.off]) this.say(this.find(key));
+  }
+
+  /** When the freeze ends that the snapshot is in at an instant; not a number where it is in none. */
+  frozenUntil(now: number): number {
+    return this.fixed ? Number.NaN : this.#ask((engine) => module.frozen_until(engine, now));
   }
 
   /** Differs where what a flag's definition means does. */
@@ -244,6 +306,7 @@ export class Program {
       if (key === EVERYTHING) module.settle(engine);
       else this.#learn(loaded, module.describe(engine, module.find(engine, key)));
     }
+    for (const { state, flag } of this.#said.values()) module.set_state(engine, flag.index, state);
     loaded.scratch.locate();
     vitals.inside = false;
     return loaded;
@@ -274,7 +337,8 @@ export class Program {
     this.#flags[key] = flag;
     this.#history.push(key);
     this.#outdated = true;
-    return flag;
+    if (flag.traffic.guardrails.length > 0) this.#life.rollbacks.meet(this, flag);
+    return this.#flags[key];
   }
 
   /** Takes note of what the module says of a flag. */

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { Assignments } from "./assignments.js";
 import { Binding } from "./binding.js";
-import { Bound, explanationOf, valuesOf } from "./bound.js";
+import { Bound, explanationOf, namespaceOf, valuesOf } from "./bound.js";
 import { answer } from "./decide.js";
 import { decisionFor } from "./decision.js";
 import { refusedAt, sentence, TidegateError } from "./error.js";
@@ -8,12 +9,17 @@ import type { Explanation } from "./explanation.js";
 import type { Balance, ExposureListener } from "./exposure.js";
 import { Exposures } from "./exposures.js";
 import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
+import { Waiting } from "./freeze.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
+import { addressOfPage, overridesIn } from "./overrides.js";
+import { type Conflict, conflictsOf, type Parameters } from "./parameters.js";
 import { type Life, Program, stopped } from "./program.js";
+import { Rollbacks } from "./rollbacks.js";
 import { init } from "./runtime.js";
 import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotObject, type SnapshotSource } from "./source.js";
 import type {
+  AlarmState,
   AnyFlags,
   Context,
   DecideOptions,
@@ -22,7 +28,10 @@ import type {
   FlagValue,
   LoadReport,
   ModuleSource,
+  ParameterOptions,
+  RollbackListener,
   TidegateOptions,
+  UpdateOptions,
 } from "./types.js";
 
 /**
@@ -38,16 +47,36 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** What it remembers outlasts the last listener. */
   #exposures: Exposures | undefined;
   readonly #strict: boolean;
+  readonly #overridable: boolean;
   #program: Program;
+  /** An update that came while this one is frozen. */
+  #waiting: Waiting | undefined;
   /** The program before the last update, while bound contexts may ask it. */
   #before: Program | undefined;
 
   /** Loads a snapshot in hand, after `Tidegate.init`. Throws a `TidegateError` where it is refused as a whole. */
   constructor(snapshot: Snapshot, options: TidegateOptions = {}) {
-    this.#life = { over: false, clock: options.now ?? Date.now, exposures: undefined };
+    const clock = options.now ?? Date.now;
+    const assignments = options.store === undefined ? undefined : new Assignments(options.store);
+    const rollbacks = new Rollbacks(clock, assignments);
+    this.#life = {
+      over: false,
+      clock,
+      exposures: undefined,
+      assignments,
+      rollbacks,
+      forced: new Map(),
+      off: new Set(),
+    };
     this.#strict = options.strict ?? false;
     this.#options = options;
     this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
+    this.#overridable = options.overrides !== undefined && options.overrides !== false;
+    if (this.#overridable) {
+      const address = typeof options.overrides === "string" ? options.overrides : addressOfPage();
+      for (const [key, variant] of overridesIn(address)) this.#life.forced.set(key, variant);
+      this.#program.sayAll();
+    }
     if (options.onExposure !== undefined) this.#onExposure(options.onExposure);
   }
 
@@ -133,6 +162,24 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     return valuesOf(this.#bind(context, options?.now)) as Partial<Flags>;
   }
 
+  /**
+   * The parameters of a namespace, by name: its flags set them together, each by the variant that it serves. Where several set
+   * one, an experiment comes before what is none, and of two alike the first by key: `conflicts` has those. A forced one is as
+   * it is forced, and leaves the others alone. Whoever sets a parameter is exposed, and nobody else. Reads all flags.
+   */
+  parameters(namespace: string, context?: Context | null, options?: ParameterOptions): Parameters {
+    return namespaceOf(this.#bind(context, options?.now), namespace, options?.force ?? {});
+  }
+
+  /** The parameters that more than one experiment of a namespace can set, with those that do. Reads all flags. */
+  conflicts(): readonly Conflict[] {
+    try {
+      return conflictsOf(this.#program.all());
+    } catch {
+      return [];
+    }
+  }
+
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */
   explain<K extends Key<Flags>>(key: K, context?: Context | null, options?: DecideOptions): Explanation {
     return explanationOf(this.#bind(context, options?.now), key);
@@ -169,29 +216,126 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
+   * Serves a variant of a flag in place of everything that it would decide, with the reason `OVERRIDE`, until another is given or
+   * none; it stays through updates. Answers whether the flag has that variant now. Throws a `TidegateError` unless the Tidegate
+   * was made with `overrides`.
+   */
+  override(key: Key<Flags>, variant?: string): boolean {
+    if (!this.#overridable) {
+      throw new TidegateError("INVALID_ARGUMENT", "overrides are off: make the Tidegate with `{ overrides: true }`");
+    }
+    if (variant === undefined) this.#life.forced.delete(key);
+    else this.#life.forced.set(key, variant);
+    const flag = this.#program.find(key);
+    this.#program.say(flag);
+    return variant !== undefined && flag.variants.includes(variant);
+  }
+
+  /**
+   * Says that an alarm is up, or is no more. Guardrails that name it roll back while they count: a ramp's from its beginning until
+   * it was watched to its end, all others always. A rollback stays when the alarm ends: see `resetRollbacks`. This instance
+   * alone hears of it; a fleet is told by the snapshot's `alarms`.
+   */
+  setAlarm(name: string, state: AlarmState): void {
+    this.#life.rollbacks.setAlarm(this.#program, name, state);
+  }
+
+  /**
+   * Counts the outcome of a decision, bad or not, where a guardrail of the rule that made it watches outcomes of this name. Once
+   * one arm's bad outcomes are too many beside the control arm's, whenever that is looked at, the rule rolls back. A unit has
+   * one bad outcome at most, which is for the caller to see to. Answers whether somebody watches.
+   */
+  outcome(name: string, decision: Decision<unknown>, bad = true): boolean {
+    return bad && this.#life.rollbacks.outcome(this.#program, name, decision);
+  }
+
+  /** Takes the rollbacks of a flag back, or all. An alarm that is still up rolls back again at its next turn. */
+  resetRollbacks(key?: Key<Flags>): void {
+    this.#life.rollbacks.reset(this.#program, key);
+  }
+
+  /**
    * Puts another snapshot in this one's place, all at once. A snapshot that is refused as a whole, or whose `sequence`
    * is older, throws a `TidegateError` and changes nothing.
+   *
+   * While the snapshot in use is in its `freeze`, the other one is held back until that ends, unless it is forced: the report that
+   * is answered is still the old one's, with `held`. Flags that the other one switches off are off at once, though, and its
+   * alarms are heard. It takes its place by a timer, or at the first `thaw` after the freeze where no timers run.
    */
-  update(next: Snapshot): LoadReport {
+  update(next: Snapshot, options: UpdateOptions = {}): LoadReport {
     if (this.#life.over) throw new TidegateError("DISPOSED", "this Tidegate was disposed of");
     const before = this.#program;
     if (before.fixed) throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
     const program = this.#load(bytesOf(next));
-    let changed: readonly string[];
     try {
       refuseOlder(before.report, program.report);
-      changed = this.#listeners.any ? before.changed(program) : [];
+      if (this.#waiting !== undefined) refuseOlder(this.#waiting.program.report, program.report);
+      const now = this.#life.clock();
+      const until = options.force === true ? Number.NaN : before.frozenUntil(now);
+      if (until > now) {
+        this.#wait(program, until, now);
+        return this.loadReport;
+      }
     } catch (refused) {
       program.close();
       throw stopped(refused);
     }
+    this.#replace(program);
+    return program.report;
+  }
+
+  /**
+   * Puts an update that was held back in its place if the freeze is over; answers whether it did. Timers do the same by themselves,
+   * where they run.
+   */
+  thaw(): boolean {
+    const waiting = this.#waiting;
+    if (waiting === undefined || this.#life.over) return false;
+    const now = this.#life.clock();
+    const until = this.#program.frozenUntil(now);
+    if (until > now) {
+      this.#wait(waiting.program, until, now);
+      return false;
+    }
+    this.#replace(waiting.program);
+    return true;
+  }
+
+  /** Has a program wait in the place of the one that waits. */
+  #wait(program: Program, until: number, now: number): void {
+    const before = this.#waiting;
+    before?.stop();
+    if (before !== undefined && before.program !== program) before.program.close();
+    this.#waiting = new Waiting(program, until, now, () => this.thaw());
+    this.#waiting.hurry(this.#life, this.#program);
+  }
+
+  /** Ends whatever waits, but for the program that is to take its place. */
+  #endWaiting(next?: Program): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.end(this.#life);
+    if (waiting !== undefined && waiting.program !== next) waiting.program.close();
+  }
+
+  #replace(program: Program): void {
+    const before = this.#program;
+    let changed: readonly string[] = [];
+    try {
+      if (this.#listeners.any) changed = before.changed(program);
+    } catch (cause) {
+      program.close();
+      throw stopped(cause);
+    }
+    this.#endWaiting(program);
     this.#program = program;
     this.#before?.close();
     this.#before = before.bound ? before : undefined;
     if (!before.bound) before.close();
+    program.sayAll();
+    this.#life.rollbacks.turn(program);
     this.#exposures?.turn(program);
     if (changed.length > 0) this.#listeners.call(changed);
-    return program.report;
   }
 
   /**
@@ -199,7 +343,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
    * for, unless it was loaded with `strict`: `checked` says how many were.
    */
   get loadReport(): LoadReport {
-    return this.#program.report;
+    const { report } = this.#program;
+    return this.#waiting === undefined ? report : Object.freeze({ ...report, held: Object.freeze(this.#waiting.held) });
   }
 
   /** The revision of the snapshot that is in use. */
@@ -223,21 +368,27 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /**
    * Calls back after an update with the keys whose definition differs, those that came and went included; or with every
-   * exposure. `decide` and the typed getters expose, those of a bound context too; `values` and `explain` don't, and nor does
-   * a flag that is asked because another one needs it. Returns what ends that.
+   * exposure, or every rollback. `decide` and the typed getters expose, those of a bound context too; `values` and `explain`
+   * don't, and nor does a flag that is asked because another one needs it. Returns what ends that.
    */
   on(event: "change", listener: ChangeListener<Key<Flags>>): () => void;
   on(event: "exposure", listener: ExposureListener): () => void;
-  on(event: "change" | "exposure", listener: ChangeListener<Key<Flags>> | ExposureListener): () => void {
+  on(event: "rollback", listener: RollbackListener): () => void;
+  on(
+    event: "change" | "exposure" | "rollback",
+    listener: ChangeListener<Key<Flags>> | ExposureListener | RollbackListener,
+  ): () => void {
     switch (event) {
       case "change":
         return this.#listeners.add(listener as ChangeListener<string>);
       case "exposure":
         return this.#onExposure(listener as ExposureListener);
+      case "rollback":
+        return this.#life.rollbacks.listeners.add(listener as RollbackListener);
       default:
         throw new TidegateError(
           "INVALID_ARGUMENT",
-          `there is no event \`${event}\`: there are \`change\` and \`exposure\``,
+          `there is no event \`${event}\`: there are \`change\`, \`exposure\` and \`rollback\``,
         );
     }
   }
@@ -246,12 +397,14 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   dispose(): void {
     if (this.#life.over) return;
     this.#life.over = true;
+    this.#endWaiting();
     this.#before?.close();
     this.#before = undefined;
     this.#program.close();
     this.#program = Program.none(this.#program);
     this.#listeners.clear();
     this.#life.exposures = undefined;
+    this.#life.rollbacks.listeners.clear();
   }
 
   [Symbol.dispose](): void {

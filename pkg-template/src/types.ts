@@ -1,4 +1,6 @@
 import type { ExposureListener, ExposureMemory } from "./exposure.js";
+import type { Store } from "./stores/store.js";
+import type { WatchEvidence } from "./watch.js";
 
 /** Any JSON value, as a snapshot holds it. Values that a Tidegate hands out are deeply frozen. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -85,6 +87,7 @@ export interface Undecided {
   readonly variant?: never;
   readonly reason: "ERROR";
   readonly rule?: never;
+  readonly stored?: never;
   readonly revision: string;
   readonly errorCode: ErrorCode;
   readonly errorMessage: string;
@@ -108,6 +111,19 @@ export interface Refusal {
   readonly suggestion?: string;
 }
 
+/** An update that waits until the snapshot in use isn't frozen any more. */
+export interface Held {
+  readonly revision: string;
+  /** When the freeze ends, in epoch milliseconds. */
+  readonly until: number;
+}
+
+/** How an update is made. */
+export interface UpdateOptions {
+  /** Whether it takes place though the snapshot in use is frozen. */
+  readonly force?: boolean;
+}
+
 /** What was found in a snapshot when it was loaded. */
 export interface LoadReport {
   readonly revision: string;
@@ -117,6 +133,8 @@ export interface LoadReport {
   readonly flags: number;
   /** How many flags were read so far: those of a JSON snapshot are read when they are first asked for. */
   readonly checked: number;
+  /** The update that waits, where one does. */
+  readonly held?: Held;
   /** What is wrong with the flags and segments that were read so far and could not be used. */
   readonly refused: readonly Refusal[];
 }
@@ -129,6 +147,28 @@ export type FlagMetadata = { readonly [key: string]: string | number | boolean }
  * or a promise of one of these. It says so little because a server's types need not know WebAssembly.
  */
 export type ModuleSource = object;
+
+/** Whether something is wrong. */
+export type AlarmState = "alarm" | "ok";
+
+/** A flag, or one of its rules, was rolled back. */
+export interface Rollback {
+  readonly flag: string;
+  /** The alarm or the outcome that the guardrail names. */
+  readonly guardrail: string;
+  /** Who raised it: the snapshot's `alarms`, `setAlarm`, or a watch of outcomes. */
+  readonly source: "snapshot" | "host" | "outcome";
+  /** The id of the rule that serves `rollbackTo` now; the whole flag does where there is none. */
+  readonly rule?: string;
+  readonly rollbackTo: string;
+  /** What a watch of outcomes has seen. */
+  readonly evidence?: WatchEvidence;
+  readonly revision: string;
+  /** When, in epoch milliseconds by this Tidegate's clock. */
+  readonly at: number;
+}
+
+export type RollbackListener = (rollback: Rollback) => void;
 
 /** How a Tidegate is set up. */
 export interface TidegateOptions {
@@ -144,12 +184,29 @@ export interface TidegateOptions {
    */
   readonly exposures?: "experiments" | "all";
   readonly exposureMemory?: ExposureMemory;
+  /**
+   * Where the variants of sticky rules, and rollbacks, are kept from one visit to the next: `tidegate/stores` has some.
+   * Without one, sticky rules decide anew each time.
+   */
+  readonly store?: Store;
+  /**
+   * Whether `override` serves what it is told to, and what the page's address says (`?tidegate=key:variant`), or the search part
+   * that is given in its place. Off unless given: whoever can write the address could see what isn't theirs.
+   */
+  readonly overrides?: boolean | string;
 }
 
 /** Whether a decision is an exposure. */
 export interface ExposeOptions {
   /** With `false` it is none until `Tidegate.expose` is called with it. */
   readonly expose?: boolean;
+}
+
+/** How parameters are put together. */
+export interface ParameterOptions {
+  readonly now?: number | Date;
+  /** Parameters that are as they are given here, whatever the flags say. */
+  readonly force?: { readonly [name: string]: Json };
 }
 
 /** How one decision is made. */

@@ -1,5 +1,5 @@
 import * as module from "tidegate-glue";
-import { f64, i32, refresh, u8, vitals } from "./instance.js";
+import { enter, f64, i32, refresh, u8, vitals } from "./instance.js";
 import type { Attribute, Scalar } from "./reader.js";
 import { type Symbols, withSymbol } from "./symbols.js";
 
@@ -45,6 +45,8 @@ export class Scratch {
   #first = 0;
   #spare = 0;
   #elements = 0;
+  /** Where the variants that are stored for units are written, counted in words: a stamp and a variant for each flag. */
+  #stored = -1;
 
   constructor(engine: number) {
     this.#engine = engine;
@@ -97,6 +99,19 @@ export class Scratch {
     } else {
       scalar(at, value, this.mark);
     }
+  }
+
+  /** Writes the variant that is stored for a flag's unit. */
+  store(flag: number, variant: number): void {
+    if (this.#stored < 0) {
+      enter();
+      this.#stored = module.stored(this.#engine) >>> 2;
+      vitals.inside = false;
+      refresh();
+    }
+    const at = this.#stored + 2 * flag;
+    i32[at] = this.mark;
+    i32[at + 1] = variant + 1;
   }
 
   /** Gives the module what a negative outcome asks for: the bytes of a string, or a slot that it should not have read. */

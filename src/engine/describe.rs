@@ -55,6 +55,10 @@ pub(super) fn flag(program: &Program, flag: u32) -> String {
     text.close(']');
     experiments(program, block, &mut text);
     guardrails(block, &mut text);
+    if block.row.namespace.is_some() {
+        text.key("namespace");
+        text.string(block.text(block.row.namespace));
+    }
     sticky(program, block, &mut text);
     if block.row.holdouts != 0 {
         text.key("holdouts");

@@ -109,7 +109,7 @@ impl Engine {
     }
 
     /// What a host keeps of a flag, as JSON text: `{ type, constant, timed?, variants, values, rules, metadata, reads, symbols, texts,
-    /// unit, hashes, experiments?, layers?, guardrails?, sticky?, stores?, storedBy?, holdouts? }`.
+    /// unit, hashes, experiments?, layers?, guardrails?, namespace?, sticky?, stores?, storedBy?, holdouts? }`.
     /// `type` is 0 to 3 for boolean, string, number and object; `constant` the decision of a flag that never needs the
     /// context, else -1; `timed` is true where the decision depends on the instant; `reads` are `[slot, path]` of every attribute that
     /// the decision can need, through segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those
@@ -233,6 +233,14 @@ impl Engine {
             Ok(outcome) if outcome.reason() == Reason::Holdout => packed(Ok(self.kept.would_be)),
             _ => -1,
         }
+    }
+
+    /// When the freeze ends that the snapshot is in at an instant; not a number where it is in none.
+    #[must_use]
+    #[inline(never)]
+    #[expect(clippy::cast_precision_loss, reason = "instants end far below 2⁵³ milliseconds")]
+    pub fn frozen_until(&self, now: f64) -> f64 {
+        self.loaded.program.frozen_until(date::clamped(now)).map_or(f64::NAN, |until| until as f64)
     }
 
     /// Says something of a flag for every unit: see [`State`](crate::host::State) for the bits; 0 takes it back.

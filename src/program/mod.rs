@@ -101,6 +101,11 @@ impl Program {
         self.flags().key(&self.words, flag)
     }
 
+    pub(crate) fn freezes(&self) -> &[row::Window] {
+        let [at, count] = self.header.freezes;
+        words::rows(words::from(&self.words, at), count)
+    }
+
     pub(crate) fn layer_key(&self, layer: u32) -> &str {
         self.header.layers().key(&self.words, layer)
     }

@@ -64,6 +64,8 @@ rows! {
         symbols: [u32; 2],
         /// The same of automata.
         patterns: [u32; 2],
+        /// Place and count of the [`Window`]s in which hosts keep what they have.
+        freezes: [u32; 2],
         /// A JSON list of what was refused when the snapshot was compiled.
         refused: [u32; 2],
     }
@@ -111,6 +113,8 @@ rows! {
         text: u32,
         /// A JSON object.
         metadata: Text,
+        /// Whose parameters its variants set; [`Text::NONE`] for none.
+        namespace: Text,
     }
 
     /// A segment, at the beginning of its block.

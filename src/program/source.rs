@@ -75,6 +75,9 @@ impl Source {
         program.header.revision = words::append(&mut program.words, document.revision.as_bytes());
         program.header.environment =
             words::append(&mut program.words, document.environment.as_deref().unwrap_or_default().as_bytes());
+        let freezes = word(program.words.len());
+        words::append(&mut program.words, document.freezes.as_bytes());
+        program.header.freezes = [freezes, word(document.freezes.len())];
         let (segments, directory) = program.enter(&document.segments, document.start);
         program.header.segments = directory.place();
         let (layers, directory) = program.enter(&document.layers, document.start);

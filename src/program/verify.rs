@@ -54,6 +54,8 @@ impl<'p> Verifier<'p> {
         for [start, len] in program.attributes.spans.iter().chain(&program.symbols.spans) {
             self.bytes(*start, *len)?;
         }
+        let freezes = program.freezes();
+        when(freezes.len() == program.header.freezes[1] as usize && freezes.iter().all(row::Window::is_sound))?;
         let directories = [program.segments(), program.header.layers(), program.header.holdouts(), program.flags()];
         directories.into_iter().try_for_each(|directory| self.directory(directory))?;
         for number in 0..program.segments().count {
@@ -173,6 +175,9 @@ impl<'p> Verifier<'p> {
         is_variant(row.off())?;
         is_variant(row.default())?;
         self.text(body, row.metadata)?;
+        if row.namespace.is_some() {
+            self.text(body, row.namespace)?;
+        }
         self.slots(body, row.reads)?;
         self.slots(body, row.unit)?;
         for prerequisite in self.list::<row::Prerequisite>(body, row.prerequisites)? {

@@ -8,6 +8,8 @@ use super::json::{self, Entry, Member};
 use super::limits;
 use super::problem::{Code, Place, Problem, Problems, unreadable, whole};
 use super::tree::Json;
+use super::window;
+use crate::program::row::Window;
 
 /// A document whose top level is sound; its flags and segments are still text.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Document<'t> {
     pub(crate) environment: Option<String>,
     /// The alarms that are up.
     pub(crate) alarms: Vec<String>,
+    /// When hosts keep what they have.
+    pub(crate) freezes: Vec<Window>,
     /// Where the text that the entries were read from begins in the document's bytes.
     pub(crate) start: usize,
     /// In the order written; keys may repeat.
@@ -30,13 +34,14 @@ pub(crate) struct Document<'t> {
 const ALARM: &str = "`alarm` or `ok`";
 
 const SECTIONS: [&str; 4] = ["segments", "layers", "holdouts", "flags"];
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "schemaVersion",
     "revision",
     "sequence",
     "environment",
     "$schema",
     "alarms",
+    "freeze",
     "segments",
     "layers",
     "holdouts",
@@ -91,6 +96,9 @@ impl<'t> Document<'t> {
         let environment = top.get("environment").and_then(|json| top.string("environment", json));
         top.get("$schema").and_then(|json| top.string("$schema", json));
         let alarms = top.alarms();
+        let freeze = top.get("freeze");
+        let place = root.key("freeze");
+        let freezes = freeze.and_then(|json| window::read(&json, place, &mut top.problems)).unwrap_or_default();
         for name in SECTIONS {
             if let Some(text) = top.text(name).filter(|text| kind(text) != "an object") {
                 let message = ["found ", kind(text), ", expected an object"];
@@ -104,7 +112,7 @@ impl<'t> Document<'t> {
             Some(problem) => Err(problem),
             None => {
                 let revision = revision.unwrap_or_default();
-                Ok(Self { revision, sequence, environment, alarms, start, segments, layers, holdouts, flags })
+                Ok(Self { revision, sequence, environment, alarms, freezes, start, segments, layers, holdouts, flags })
             }
         }
     }

@@ -11,7 +11,7 @@ use super::tree::Json;
 use super::unit::{check_ids, check_salt, check_unit};
 use crate::date;
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "type",
     "enabled",
     "variants",
@@ -23,6 +23,7 @@ const FIELDS: [&str; 16] = [
     "overrides",
     "rules",
     "guardrails",
+    "namespace",
     "metadata",
     "tags",
     "owner",
@@ -40,6 +41,7 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
         boolean(json, &place.key("enabled"), problems);
     }
     let variants = Variants { entries: check_variants(&fields, kind, problems) };
+    check_namespace(&fields, variants, problems);
     variants.require(&fields, "off", problems);
     variants.require(&fields, "default", problems);
     if let Some(json) = fields.get("unit") {
@@ -138,6 +140,21 @@ fn check_variants<'j>(
         }
     }
     entries
+}
+
+/// Parameters are the members of what a variant is.
+fn check_namespace(fields: &Fields<'_, '_>, variants: Variants<'_>, problems: &mut Problems) {
+    let Some(name) = fields.string("namespace", "the name of a namespace", problems) else {
+        return;
+    };
+    check_name(name, &fields.place.key("namespace"), problems);
+    let place = fields.place.key("variants");
+    for (name, value) in variants.entries {
+        if !matches!(value, Json::Object(_)) {
+            let message = ["found ", value.kind(), " in a flag with a namespace, expected an object of parameters"];
+            problems.add(&place.key(name), Code::WrongType, &message);
+        }
+    }
 }
 
 fn check_metadata(fields: &Fields<'_, '_>, problems: &mut Problems) {

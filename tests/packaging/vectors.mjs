@@ -21,19 +21,33 @@ export function check(
   { compile = (document) => document, explains = true } = {},
 ) {
   const result = { asked: 0, wrong: [], explains };
-  const load = (document) => new Tidegate(compile(document), { strict: true, now: () => instant });
+  const load = (document, more) => new Tidegate(compile(document), { strict: true, now: () => instant, ...more });
   if (contexts !== undefined) checkAnswers(load(snapshot), contexts, cases, result);
-  else if (snapshot !== undefined) checkDecisions(load(snapshot), cases, result);
+  else if (snapshot !== undefined) checkDecisions(load, snapshot, cases, result);
   else for (const one of cases) checkDocument(load, one, result);
   return result;
 }
 
-function checkDecisions(tide, cases, result) {
-  note(result, "nothing is refused", tide.loadReport.refused, []);
-  for (const { name, flag, context, now, expect } of cases) {
+function checkDecisions(load, snapshot, cases, result) {
+  const shared = load(snapshot);
+  note(result, "nothing is refused", shared.loadReport.refused, []);
+  for (const { name, flag, namespace, context, now, host = {}, expect } of cases) {
     instant = now ?? 0;
-    ask(tide, name, flag, context, expect, result);
+    // A Tidegate latches rollbacks by itself, and stores by the units that it finds: the package's own tests have the rest.
+    if (host.rolledBack !== undefined || (host.stored !== undefined && context.targetingKey === undefined)) continue;
+    const isAlone = snapshot.alarms !== undefined || host.stored !== undefined || host.forced !== undefined;
+    const tide = isAlone ? load(snapshot, optionsOf(host)) : shared;
+    for (const [key, variant] of Object.entries(host.forced ?? {})) tide.override(key, variant);
+    if (namespace === undefined) ask(tide, name, flag, context, expect, result);
+    else note(result, name, tide.parameters(namespace, context), expect);
+    if (isAlone) tide.dispose();
   }
+}
+
+/** A host that has stored variants, whatever the unit, and may force some. */
+function optionsOf({ stored = {} }) {
+  const get = (place) => (JSON.parse(place).length === 3 ? stored[JSON.parse(place)[0]] : undefined);
+  return { overrides: "", store: { get, set: () => {} } };
 }
 
 /** Every flag in every context: the answers' places in a list of outcomes, a letter each. */
@@ -62,14 +76,15 @@ function checkDocument(load, { name, document, documentHex, code, path, flags, r
   const places = new Set(tide.loadReport.refused.map(place));
   note(result, `${name}: flags`, tide.loadReport.flags, flags);
   for (const problem of refused) note(result, `${name}: ${place(problem)}`, places.has(place(problem)), true);
-  const owners = (problems) => [...new Set(problems.map(({ flag, segment }) => flag ?? `segment ${segment}`))].sort();
+  const owners = (problems) =>
+    [...new Set(problems.map((problem) => place({ ...problem, code: "", path: "" })))].sort();
   note(result, `${name}: who is refused`, owners(tide.loadReport.refused), owners(refused));
   for (const { flag, context, expect } of decide) ask(tide, `${name}: ${flag}`, flag, context, expect, result);
   tide.dispose();
 }
 
-function place({ flag, segment, code, path }) {
-  return JSON.stringify({ flag, segment, code, path });
+function place({ flag, segment, layer, holdout, code, path }) {
+  return JSON.stringify({ flag, segment, layer, holdout, code, path });
 }
 
 /** One question, in every way there is to ask it. */
@@ -87,8 +102,8 @@ function ask(tide, name, key, context, expect, result) {
   const values = bound.values();
   note(result, `${name}: values()`, Object.hasOwn(values, key) ? values[key] : undefined, value);
   if (!result.explains) return;
-  const { reason, variant, rule, errorCode } = tide.explain(key, context);
-  note(result, `${name}: explain()`, { value, reason, variant, rule, errorCode }, expect);
+  const { reason, variant, rule, stored, holdout, wouldBe, errorCode } = tide.explain(key, context);
+  note(result, `${name}: explain()`, { value, reason, variant, rule, stored, holdout, wouldBe, errorCode }, expect);
 }
 
 function note(result, name, found, expected) {

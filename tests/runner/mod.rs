@@ -47,6 +47,7 @@ files!(
     "operators-semver" Decisions,
     "operators-text" Decisions,
     "overrides" Decisions,
+    "parameters" Decisions,
     "percent" Decisions,
     "prerequisites" Decisions,
     "ramps" Decisions,
@@ -54,6 +55,7 @@ files!(
     "reasons" Decisions,
     "refused" RefusedFlags,
     "refused-host" RefusedFlags,
+    "refused-namespaces" RefusedFlags,
     "refused-time" RefusedFlags,
     "refused-traffic" RefusedFlags,
     "rules" Decisions,
@@ -145,6 +147,11 @@ fn load(document: &[u8]) -> Result<Program, tidegate::Problem> {
 
 fn check_decision(program: &Program, name: &str, case: &Value) {
     let context = said(&case["host"], context(&case["context"])).at(case["now"].as_i64().unwrap_or_default());
+    if let Some(namespace) = case["namespace"].as_str() {
+        let parameters = serde_json::to_value(program.parameters(namespace, &context)).unwrap();
+        assert_eq!(doubles(&parameters), doubles(&case["expect"]), "{name}: {case}");
+        return;
+    }
     let flag = text(case, "flag");
     let decision = program.decide(flag, &context);
     assert_eq!(answer(&decision), doubles(&case["expect"]), "{name}: {case}");

@@ -12,9 +12,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from cases import attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused, timing, traffic, host  # noqa: E402
+from cases import attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused, timing, traffic, host, namespaces  # noqa: E402
 
-MODULES = [attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused, timing, traffic, host]
+MODULES = [attributes, bucketing, documents, flags, hashing, operators, randomized, reading, refused, timing, traffic, host, namespaces]
 ONE_A_LINE = {"flags", "segments", "layers", "holdouts"}
 
 

@@ -379,3 +379,20 @@ def decide(snapshot, key, context, now=0, host=None):
 # They need what is above.
 from reference_guard import rolled_back  # noqa: E402
 from reference_traffic import held_by, in_experiment  # noqa: E402
+
+
+def parameters(snapshot, namespace, context, now=0, host=None):
+    """What the flags of a namespace set together."""
+    found, strong = {}, set()
+    for key in sorted(snapshot.flags, key=lambda key: key.encode()):
+        flag = snapshot.flags[key]
+        if flag.get("namespace") != namespace:
+            continue
+        decision = decide(snapshot, key, context, now, host)
+        rules = {rule_id(index, rule): rule for index, rule in enumerate(flag.get("rules", []))}
+        is_experiment = "experiment" in rules.get(decision.get("rule"), {})
+        for name, value in decision.get("value", {}).items():
+            if name not in found or (is_experiment and name not in strong):
+                found[name] = value
+                strong |= {name} if is_experiment else set()
+    return found

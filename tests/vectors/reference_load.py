@@ -221,7 +221,7 @@ class Report:
         required = {"type": "string", "variants": "object", "off": "string", "default": "string"}
         optional = {
             "enabled": "boolean", "unit": "string list", "salt": "string", "prerequisites": "list",
-            "overrides": "list", "rules": "list", "guardrails": "list", "metadata": "object", "tags": "list",
+            "overrides": "list", "rules": "list", "guardrails": "list", "namespace": "string", "metadata": "object", "tags": "list",
             "owner": "string", "expires": "string", "description": "string",
         }  # fmt: skip
         good = self.members(node, path, required, optional)
@@ -230,6 +230,11 @@ class Report:
             self.add("INVALID_VALUE", (*path, "type"))
         elif names is not None:
             self.variants(names, good.get("type"), (*path, "variants"))
+        if "namespace" in good:
+            self.name(good["namespace"], (*path, "namespace"))
+            for name, value in (names or {}).items():
+                if kind(value) != "object":
+                    self.add("WRONG_TYPE", (*path, "variants", name))
         for field in ("off", "default"):
             self.variant(good.get(field), names, (*path, field))
         if "unit" in good:
@@ -424,7 +429,7 @@ def top_level(document):
         raise DocumentRefused("UNSUPPORTED_VERSION", "/schemaVersion")
     fields = {
         "schemaVersion": int, "revision": str, "sequence": (int, float), "environment": str,
-        "$schema": str, "alarms": Members, "segments": Members, "layers": Members, "holdouts": Members, "flags": Members,
+        "$schema": str, "alarms": Members, "freeze": (list, Members), "segments": Members, "layers": Members, "holdouts": Members, "flags": Members,
     }  # fmt: skip
     for name in names:
         if name not in fields:
@@ -438,6 +443,11 @@ def top_level(document):
             raise DocumentRefused("INVALID_VALUE", pointer([name]))
     if problem := check_alarms(top.get("alarms", [])):
         raise DocumentRefused(problem[0], pointer(problem[1]))
+    if "freeze" in top:
+        report = Report()
+        time.windows(report, report.plain(top["freeze"], ("freeze",)), ("freeze",))
+        if report.problems:
+            raise DocumentRefused(*report.problems[0])
     if "sequence" in top and not (isinstance(top["sequence"], int) and 0 <= top["sequence"]):
         raise DocumentRefused("INVALID_VALUE", "/sequence")
     return top

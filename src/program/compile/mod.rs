@@ -113,6 +113,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
         constant = Some(Outcome::served(off, Reason::Disabled, None));
     }
     let metadata = compiler.block.text(metadata);
+    let namespace = json.get("namespace").map_or(Text::NONE, |name| compiler.block.text(string(name)));
     let kind = FlagType::from_name(text(json, "type")).unwrap_or(FlagType::Object);
     let marks = [enabled, constant.is_some(), constant.is_none() && compiler.timed, is_sticky];
     let bits = row::Flag::bits(kind, marks, off, default);
@@ -137,6 +138,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
         tests,
         text,
         metadata,
+        namespace,
     })
 }
 

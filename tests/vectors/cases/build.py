@@ -2,7 +2,7 @@
 
 import json
 
-from reference import decide
+from reference import decide, parameters
 from reference_load import load
 from reference_values import date
 
@@ -52,6 +52,12 @@ class Decisions:
         said = {} if host is None else {"host": host}
         self.questions.append({"name": name, "flag": flag, "context": as_read(context), **at, **said, "hand": by_hand})
 
+    def namespace(self, name, namespace, context, parameters, now=None, host=None):
+        """What the flags of a namespace set together, as a person states it."""
+        at = {} if now is None else {"now": date(now)}
+        said = {} if host is None else {"host": host}
+        self.questions.append({"name": name, "namespace": namespace, "context": as_read(context), **at, **said, "hand": parameters})
+
     def test(self, op, value, rows, **more):
         """A flag that is on where one test on `a` holds; rows are (attribute, does it hold)."""
         key = f"{op} {compact(value)}" + (" ignoreCase" if more else "")
@@ -87,6 +93,12 @@ class Decisions:
             assert not refused, refused
         cases = []
         for one in self.questions:
+            if "namespace" in one:
+                found = parameters(snapshot, one["namespace"], one["context"], one.get("now", 0), one.get("host"))
+                stated = one.pop("hand")
+                assert found == stated, f"{one['name']}: {found}, by hand {stated}"
+                cases.append({**one, "expect": found})
+                continue
             found = decide(snapshot, one["flag"], one["context"], one.get("now", 0), one.get("host"))
             for field, stated in one.pop("hand").items():
                 assert found.get(field) == stated, f"{one['name']}: {field} is {found.get(field)}, by hand {stated}"

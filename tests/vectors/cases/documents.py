@@ -50,6 +50,17 @@ DOCUMENTS = [
             ("an alarm without a name", '{"": "ok"}', "INVALID_VALUE", "/alarms/"),
         )
     ],
+    *[
+        (name, f'{{{OK}, "freeze": {text}}}', code, path)
+        for name, text, code, path in (
+            ("a freeze that is sound", '{"from": 0, "until": 5}', None, None),
+            ("freezes that are sound", '[{"from": 0}, {"from": 5, "until": 9, "repeat": {"every": "day"}}]', None, None),
+            ("a freeze in text", '"always"', "WRONG_TYPE", "/freeze"),
+            ("no freeze in a list", "[]", "INVALID_VALUE", "/freeze"),
+            ("a freeze that ends before it begins", '[{"from": 5, "until": 5}]', "INVALID_VALUE", "/freeze/0/until"),
+            ("a freeze without a beginning or an end", "{}", "MISSING_FIELD", "/freeze"),
+        )
+    ],
     ("HTML", "<!doctype html><html><body>Not found</body></html>", "NOT_JSON_HTML", ""),
     ("HTML after white space", "\n\t <html></html>", "NOT_JSON_HTML", ""),
     ("HTML after a byte order mark", "\ufeff<html></html>", "NOT_JSON_HTML", ""),
