@@ -1,12 +1,15 @@
 //! Alibaba, PAI-Rec: who comes before whom, buckets of a layer, flows of nothing and everything, switchbacks, versions of an app.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use tidegate::bucket::{self, Purpose};
 use tidegate::{Context, Reason};
 
 use crate::ids;
 use crate::snapshots::{
-    HOUR, TUESDAY, choice, close, context, equal, load, load_among, load_with, share, switch, variants, with,
+    HOUR, TUESDAY, choice, close, context, equal, load, load_among, load_with, parameters, setting, share, switch,
+    variants, with,
 };
 
 #[test]
@@ -161,4 +164,26 @@ fn a_switchback_flips_everybody_at_once() {
     }
     close(share(slots.iter().map(|variant| *variant == "new")), 50.0, 7.0);
     assert!((200..300).contains(&flips), "{flips}");
+}
+
+#[test]
+fn the_parameters_of_layers_are_merged() {
+    let halves = |salt: &str| json!({ "salt": salt, "experiments": { "E1": [[0, 50]], "E2": [[50, 100]] } });
+    let layer = |key: &str, parameter: &str| {
+        let rules = ["E1", "E2"].map(|one| json!({ "layer": key, "experiment": one, "serve": one }));
+        setting(json!({ "E1": { parameter: 1 }, "E2": { parameter: 2 } }), json!(rules))
+    };
+    let scene = setting(json!({ "all": { "scene": "home", "depth": 0 } }), json!([{ "serve": "all" }]));
+    let program = load_among(
+        json!({ "layers": { "recall": halves("recall"), "rank": halves("rank") } }),
+        json!({ "scene": scene, "recall": layer("recall", "sources"), "rank": layer("rank", "depth") }),
+    );
+    let mut met = BTreeSet::new();
+    for id in ids::sequential(500) {
+        let [sources, depth] = ["recall", "rank"].map(|salt| if hundredth(salt, &id) < 50 { 1 } else { 2 });
+        let expected = json!({ "scene": "home", "sources": sources, "depth": depth });
+        assert_eq!(parameters(&program, &Context::keyed(id.as_str())), expected, "{id}");
+        met.insert((sources, depth));
+    }
+    assert_eq!(met.len(), 4, "every experiment of a layer with every one of the other");
 }

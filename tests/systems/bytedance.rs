@@ -12,7 +12,7 @@ use tidegate::bucket::{self, Purpose};
 use tidegate::{Context, Program, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, context, equal, even, load, load_among, switch, variants, with};
+use crate::snapshots::{choice, context, equal, even, load, load_among, parameters, setting, switch, variants, with};
 
 #[test]
 fn a_child_runs_only_where_its_parent_serves_a_variant_that_it_names() {
@@ -212,4 +212,27 @@ fn a_frozen_experiment_keeps_whom_it_has_and_a_frozen_version_what_they_have() {
         met.insert((before, fresh.variant));
     }
     assert_eq!(met.len(), 9, "the versions are drawn apart: {met:?}");
+}
+
+#[test]
+fn an_experiment_sets_a_parameter_before_a_feature_and_the_first_before_another() {
+    let test = |salt: &str| {
+        let rules = json!([{ "experiment": salt, "salt": salt, "percent": 50, "serve": "on" }]);
+        setting(json!({ "on": { "model": salt } }), rules)
+    };
+    let feature = setting(json!({ "on": { "model": "feature", "depth": 3 } }), json!([{ "serve": "on" }]));
+    let program = load(json!({ "a-feature": feature, "test-1": test("one"), "test-2": test("two") }));
+    let mut met = BTreeSet::new();
+    for id in ids::sequential(500) {
+        let user = Context::keyed(id);
+        let [one, two] = ["test-1", "test-2"].map(|flag| program.decide(flag, &user).variant == Some("on"));
+        let model = match (one, two) {
+            (true, _) => "one",
+            (false, true) => "two",
+            (false, false) => "feature",
+        };
+        assert_eq!(parameters(&program, &user), json!({ "model": model, "depth": 3 }));
+        met.insert((one, two));
+    }
+    assert_eq!(met.len(), 4, "in both, in either, in none");
 }

@@ -1,10 +1,11 @@
-//! Netflix, XP: allocation behind rules, stored allocations, many tests at once, canaries.
+//! Netflix, XP: allocation behind rules, stored allocations, many tests at once and on one
+//! parameter, canaries.
 
 use serde_json::{Value, json};
-use tidegate::{Context, Reason};
+use tidegate::{Context, Program, Reason};
 
 use crate::ids;
-use crate::snapshots::{choice, close, context, equal, even, load, share, variants, with};
+use crate::snapshots::{choice, close, context, equal, even, load, parameters, setting, share, variants, with};
 
 /// Three numbered cells for consoles in Australia.
 fn allocation() -> Value {
@@ -132,4 +133,34 @@ fn a_canary_that_was_stopped_serves_its_control_arm() {
         stopped += u32::from(before.variant == Some("new"));
     }
     assert!((60..140).contains(&stopped), "{stopped}");
+}
+
+#[test]
+fn two_tests_of_one_parameter_are_resolved_the_same_way_every_time() {
+    let test = |salt: &str, percent: u32, color: &str| {
+        let rules = json!([{ "experiment": salt, "salt": salt, "percent": percent, "serve": "on" }]);
+        setting(json!({ "on": { "color": color, salt: true } }), rules)
+    };
+    let (first, second) = (test("first", 40, "red"), test("second", 60, "blue"));
+    let written = [["a", "b"], ["b", "a"]].map(|order| {
+        let flags = order.map(|key| format!("\"{key}\": {}", if key == "a" { &first } else { &second }));
+        let document = format!(r#"{{ "schemaVersion": 1, "revision": "1", "flags": {{ {} }} }}"#, flags.join(", "));
+        Program::load(document.as_bytes()).unwrap()
+    });
+    let mut met = std::collections::BTreeSet::new();
+    for id in ids::sequential(500) {
+        let user = Context::keyed(id.as_str());
+        let [in_first, in_second] = ["a", "b"].map(|flag| written[0].decide(flag, &user).variant == Some("on"));
+        let mut expected = json!({});
+        for (is_in, test, color) in [(in_second, "second", "blue"), (in_first, "first", "red")] {
+            if is_in {
+                expected = with(&expected, json!({ "color": color, test: true }));
+            }
+        }
+        for program in &written {
+            assert_eq!(parameters(program, &user), expected, "{id}");
+        }
+        met.insert((in_first, in_second));
+    }
+    assert_eq!(met.len(), 4, "in both, in either, in none");
 }

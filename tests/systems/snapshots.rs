@@ -58,6 +58,19 @@ pub(crate) fn even(arms: &[&str]) -> Value {
     json!({ "split": arms.iter().map(|arm| json!({ "variant": arm, "weight": 1 })).collect::<Vec<Value>>() })
 }
 
+/// A flag that sets parameters of the namespace `feed`: those of the variant that its rules serve, else none.
+pub(crate) fn setting(variants: Value, rules: Value) -> Value {
+    json!({
+        "type": "object", "namespace": "feed", "variants": with(&json!({ "none": {} }), variants), "off": "none", "default": "none",
+        "rules": rules,
+    })
+}
+
+/// The parameters of the namespace `feed`.
+pub(crate) fn parameters(program: &Program, context: &Context) -> Value {
+    serde_json::to_value(program.parameters("feed", context)).expect("parameters are JSON")
+}
+
 /// A comparison with `eq`.
 pub(crate) fn equal(attribute: &str, value: impl Into<Value>) -> Value {
     json!({ "attr": attribute, "op": "eq", "value": value.into() })

@@ -6,6 +6,9 @@ use std::fmt;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+/// How names of the package's own tests begin: `npm balance: title` is `title` in `pkg-template/tests/balance.test.mjs`.
+pub(crate) const PACKAGE: &str = "npm ";
+
 /// What a row rests on.
 #[derive(Debug, PartialEq)]
 enum Ground {
@@ -50,10 +53,24 @@ impl Rows {
         Ok(Self { systems: systems.collect::<Result<_>>()? })
     }
 
+    /// The files of the package's own tests that rows name.
+    pub(crate) fn package_files(&self) -> BTreeSet<&str> {
+        let tests = self.tests().filter_map(|test| test.strip_prefix(PACKAGE));
+        tests.filter_map(|test| Some(test.split_once(": ")?.0)).collect()
+    }
+
+    /// Whether a row names the test.
+    pub(crate) fn names(&self, test: &str) -> bool {
+        self.tests().any(|named| named == test)
+    }
+
+    fn tests(&self) -> impl Iterator<Item = &String> {
+        self.systems.iter().flat_map(|system| &system.rows).flat_map(Row::tests)
+    }
+
     /// Holds the rows against what ran: whether it passed, by the test's name.
     pub(crate) fn judge(&self, results: BTreeMap<String, bool>) -> Judged<'_> {
-        let rows = self.systems.iter().flat_map(|system| &system.rows);
-        let named: BTreeSet<&String> = rows.flat_map(Row::tests).collect();
+        let named: BTreeSet<&String> = self.tests().collect();
         let strays = results.keys().filter(|test| !named.contains(test)).cloned().collect();
         Judged { rows: self, results, strays }
     }
@@ -252,6 +269,15 @@ mod tests {
         let rows = rows();
         let ran = ["a::one", "node a: two", "a::three"].map(|test| (test.to_owned(), true));
         assert!(rows.judge(ran.into()).check().unwrap_err().to_string().contains("`a::three`"));
+    }
+
+    #[test]
+    fn rows_may_name_tests_of_the_package() {
+        let tests = ["npm balance: one: two", "npm watch: one", "npm balance: three", "node npm: one"];
+        let json = json!({ "systems": [{ "system": "A", "rows": [{ "row": "r", "tests": tests }] }] });
+        let rows = Rows::read(&json).unwrap();
+        assert_eq!(rows.package_files().into_iter().collect::<Vec<_>>(), ["balance", "watch"]);
+        assert!(rows.names("npm watch: one") && !rows.names("npm watch: two"));
     }
 
     #[test]
