@@ -1,5 +1,6 @@
 export type { Bound } from "./bound.js";
 export { TidegateError, type TidegateErrorCode } from "./error.js";
+export { type EvaluationDetails, type EvaluationEvent, evaluationEvent } from "./event.js";
 export type { Bucket, Check, Explanation, Ramp, Step, TimeSlot, TimeWindow } from "./explanation.js";
 export type { Balance, BalanceArm, Exposure, ExposureListener, ExposureMemory } from "./exposure.js";
 export type { ChangeListener } from "./listeners.js";
