@@ -26,6 +26,7 @@ await build({
   logLevel: "warning",
 });
 for (const name of ["index.html", "icon.svg"]) copyFileSync(join(here, "src", name), join(dist, name));
-for (const name of ["snapshot.json", "contexts.json"]) copyFileSync(join(root, "examples", name), join(dist, name));
+for (const name of ["snapshot.json", "stories.json", "contexts.json"])
+  copyFileSync(join(root, "examples", name), join(dist, name));
 // The package asks for its module beside the script that it is bundled into.
 copyFileSync(wasm, join(dist, "tidegate_bg.wasm"));

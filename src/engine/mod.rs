@@ -243,7 +243,8 @@ impl Engine {
         self.loaded.program.frozen_until(date::clamped(now)).map_or(f64::NAN, |until| until as f64)
     }
 
-    /// Says something of a flag for every unit: see [`State`](crate::host::State) for the bits; 0 takes it back.
+    /// Says something of a flag for every unit; 0 takes it back. Bits 0–8 are the position of a variant that is forced, plus one;
+    /// 9 whether the flag is held off; 16–31 the guardrails whose rollbacks are latched, by position.
     pub fn set_state(&mut self, flag: u32, state: u32) {
         self.kept.host.set_state(flag, State(state));
     }

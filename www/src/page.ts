@@ -8,7 +8,9 @@ import { outline } from "./json.js";
 import { type Preset, Presets } from "./presets.js";
 import { prose } from "./prose.js";
 import { type Complaint, Session } from "./session.js";
+import { Stories } from "./stories.js";
 import { rounded, Stopwatch } from "./timing.js";
+import { STORIES } from "./told.js";
 import { Why } from "./why.js";
 
 /** Half-written JSON is wrong at nearly every key; it is called wrong only once the typing stops. */
@@ -31,7 +33,31 @@ const typing = new Pause(80);
 const quiet = new Pause(700);
 const announcing = new Pause(600);
 const forgetting = new Pause(CHANGED_FOR);
-let samples: { readonly snapshot: Intake; readonly contexts: readonly Preset[] } | undefined;
+let samples: { readonly snapshot: Intake; readonly stories: Intake; readonly contexts: readonly Preset[] } | undefined;
+const stories = new Stories({
+  get tide() {
+    return session.tide;
+  },
+  picked(story) {
+    if (samples === undefined) return;
+    if (story === undefined) {
+      if (snapshotEditor.text === samples.stories.text) receive(samples.snapshot);
+      return;
+    }
+    // What was changed in the stories' snapshot stays.
+    if (!tellsStories()) receive(samples.stories);
+    list.select(story.flags[0] ?? "");
+  },
+  moved(now) {
+    session.now = now;
+    decide();
+  },
+});
+
+/** Whether the snapshot in use is the stories', changed perhaps. */
+function tellsStories(): boolean {
+  return STORIES.every(({ flags }) => flags.every((flag) => session.tide.keys().includes(flag)));
+}
 
 /** Decides every flag anew, and shows what came of it. */
 function decide(): void {
@@ -84,6 +110,8 @@ function load({ name, bytes, text }: Intake): void {
   if (complaint !== undefined) return;
   decide();
   showRefused(text);
+  if (tellsStories()) stories.refresh();
+  else stories.leave();
 }
 
 /** The same, for one that was not typed. */
@@ -221,10 +249,16 @@ async function fetched(name: string): Promise<Uint8Array> {
 }
 
 async function start(): Promise<void> {
-  const [bytes, contexts] = await Promise.all([fetched("snapshot.json"), fetched("contexts.json"), Tidegate.init()]);
+  const [bytes, told, contexts] = await Promise.all([
+    fetched("snapshot.json"),
+    fetched("stories.json"),
+    fetched("contexts.json"),
+    Tidegate.init(),
+  ]);
   const decoder = new TextDecoder();
   samples = {
     snapshot: { name: "the sample", bytes, text: decoder.decode(bytes) },
+    stories: { name: "the stories", bytes: told, text: decoder.decode(told) },
     contexts: presets.fill(decoder.decode(contexts)),
   };
   const [first] = samples.contexts;

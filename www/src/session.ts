@@ -1,4 +1,5 @@
 import { type Context, type Decision, type Explanation, type LoadReport, Tidegate, TidegateError } from "tidegate";
+import { memoryStore } from "tidegate/stores";
 import { offsetOf, outline, position } from "./json.js";
 
 /** Why a text was not taken, and where in it, when that is known. */
@@ -21,6 +22,10 @@ export class Session {
   #tide: Tidegate | undefined;
   #context: Context = {};
   #about: ReadonlyMap<string, Description> = new Map();
+  /** What sticky rules serve is kept as long as the page is open. */
+  readonly #store = memoryStore();
+  /** The instant to decide for; the clock's where there is none. */
+  now: number | undefined;
 
   get tide(): Tidegate {
     if (this.#tide === undefined) throw new Error("no snapshot was loaded yet");
@@ -44,7 +49,7 @@ export class Session {
     let next: Tidegate;
     try {
       // Not `update`: whoever compares snapshots here may well go back to an older one.
-      next = new Tidegate(bytes, { strict: true });
+      next = new Tidegate(bytes, { strict: true, store: this.#store, now: () => this.now ?? Date.now() });
     } catch (refused) {
       if (refused instanceof TidegateError) return complaintAbout(refused, text);
       throw refused;
