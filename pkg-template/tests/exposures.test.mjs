@@ -432,7 +432,10 @@ describe("listeners", () => {
     tide.on("exposure", () => told.push("after the end"));
     tide.decide("arms", { user: { id: "dave" } });
     assert.equal(told.length, 3);
-    assert.throws(() => tide.on("exposed", () => {}), { code: "INVALID_ARGUMENT", message: /`change`, `exposure` and `rollback`/ });
+    assert.throws(() => tide.on("exposed", () => {}), {
+      code: "INVALID_ARGUMENT",
+      message: /`change`, `exposure` and `rollback`/,
+    });
   });
 
   it("may throw: that is reported once, and nobody else hears of it", () => {
