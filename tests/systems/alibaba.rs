@@ -187,3 +187,23 @@ fn the_parameters_of_layers_are_merged() {
     }
     assert_eq!(met.len(), 4, "every experiment of a layer with every one of the other");
 }
+
+#[test]
+fn what_a_scene_sets_may_be_asked_by_later_filters() {
+    let scene = setting(
+        json!({ "new": { "depth": 4 }, "old": { "depth": 2 } }),
+        json!([{ "percent": 50, "serve": "new" }, { "serve": "old" }]),
+    );
+    let scene = with(&scene, json!({ "salt": "scene" }));
+    let deep = json!({ "attr": "scene.depth", "op": "gt", "value": 3 });
+    let program = load(json!({ "scene": scene, "template": switch(json!([{ "when": deep, "serve": "on" }])) }));
+    let mut on = 0;
+    for id in ids::sequential(200) {
+        let user = Context::keyed(id);
+        let depth = program.parameters("feed", &user)["depth"].clone();
+        let is_deep = program.decide("scene", &user).variant == Some("new");
+        assert_eq!(program.decide("template", &user.with("scene.depth", depth)).boolean(), Some(is_deep));
+        on += u32::from(is_deep);
+    }
+    assert!((60..140).contains(&on), "{on}");
+}
