@@ -13,6 +13,12 @@ pub(crate) enum Saying {
     RolledBack(String),
 }
 
+impl Saying {
+    pub(crate) const fn is_stored(&self) -> bool {
+        matches!(self, Self::Stored(_))
+    }
+}
+
 /// Empty where the host says nothing, so that nobody else pays.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Host {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::context::Context;
-use crate::program::Program;
-use crate::program::row::Membership;
+use crate::program::{Program, row};
 use crate::snapshot::Json;
 
 impl Program {
@@ -31,9 +30,11 @@ impl Program {
                 continue;
             }
             let decision = bound.decide(self.flag_key(number));
-            let rule = flag.rules().iter().find(|rule| Some(flag.text(rule.id)) == decision.rule);
-            let is_experiment = rule
-                .is_some_and(|rule| rule.membership != 0 && flag.block.row::<Membership>(rule.membership).is_some());
+            // A stored variant may have come from any of the sticky rules.
+            let counts = |rule: &&row::Rule| {
+                if decision.stored { rule.is_sticky() } else { Some(flag.text(rule.id)) == decision.rule }
+            };
+            let is_experiment = flag.rules().iter().filter(counts).any(|rule| rule.membership != 0);
             if let Some(Json::Object(set)) = decision.value() {
                 if is_experiment { experiments.extend(set) } else { features.extend(set) }
             }

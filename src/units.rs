@@ -1,6 +1,7 @@
 //! Many units through one flag: for simulations, and for jobs that assign whole populations.
 
 use crate::context::Context;
+use crate::host::Host;
 use crate::kept::Kept;
 use crate::operator::Operand;
 use crate::outcome::{ErrorCode, Reason};
@@ -61,7 +62,11 @@ impl Program {
         let slots = self.written(context, reads.iter().copied());
         let is_compared = slot.is_some_and(|slot| self.compares(slot));
         let text = slots.text.len();
-        Some(Units { program: self, flag, slot, is_compared, slots, text, kept: Kept::default(), now: context.now() })
+        let mut kept = Kept::default();
+        // What is stored is stored for one unit.
+        let sayings: Vec<_> = context.sayings().iter().filter(|(_, saying)| !saying.is_stored()).cloned().collect();
+        kept.host = Host::of(self, &sayings, slots.state(0));
+        Some(Units { program: self, flag, slot, is_compared, slots, text, kept, now: context.now() })
     }
 
     /// Whether some condition compares an attribute with strings that have numbers.

@@ -5,6 +5,7 @@ import type { Balance, Exposure } from "./exposure.js";
 import type { Flag } from "./flag.js";
 import { Listeners } from "./listeners.js";
 import {
+  countingRule,
   holdoutOf,
   insteadOf,
   isError,
@@ -80,15 +81,16 @@ export class Exposures {
   }
 
   #meeting(program: Program, flag: Flag, outcome: number, context: unknown, now: number): Meeting | undefined {
-    const { unit: own, hashes, experiments, holdouts } = flag.traffic;
-    const rule = servingRule(outcome);
+    const { unit: own, hashes, experiments, holdouts, storedBy } = flag.traffic;
+    const rule = countingRule(flag, outcome);
     const isSilent = !this.#all && holdouts.length === 0 && !experiments[rule];
     if (isSilent || isError(outcome)) return undefined;
     const bound = context instanceof Binding ? context : undefined;
     // Before the context is read again, whose getters may ask something else.
     const wouldBe = isHeld(outcome) ? (bound?.wouldBe(flag) ?? program.wouldBe(flag, now)) : undefined;
     const hash = hashes.find(([position]) => position === rule);
-    const parts = hash?.[1] ?? (own.length > 0 ? own : TARGETING_KEY);
+    const usual = own.length > 0 ? own : TARGETING_KEY;
+    const parts = isStored(outcome) ? storedBy : (hash?.[1] ?? usual);
     const unit = textOf(bound?.parts(parts) ?? partsIn(context, parts));
     return unit === undefined ? undefined : { program, flag, outcome, wouldBe, unit, unitKind: kindOf(parts) };
   }
@@ -111,7 +113,7 @@ export class Exposures {
       unitKind,
       reason,
       ...(rule < 0 ? undefined : { rule: flag.rules[rule] }),
-      ...placeOf(flag, rule),
+      ...placeOf(flag, countingRule(flag, outcome)),
       ...(isStored(outcome) ? { stored: true } : undefined),
       ...(wouldBe === undefined ? undefined : { holdout: holdoutOf(flag, outcome), wouldBe: insteadOf(flag, wouldBe) }),
       revision,

@@ -76,6 +76,11 @@ export function isSwitchedOff(constant: number): boolean {
   return constant >= 0 && (constant & 0xf00) === DISABLED;
 }
 
+/** The rule whose experiment a decision is of: the one that served; of a stored variant, the first that may have stored it. */
+export function countingRule({ traffic: { stores, experiments } }: Flag, outcome: number): number {
+  return isStored(outcome) ? (stores.find((rule) => experiments[rule]) ?? stores[0] ?? -1) : servingRule(outcome);
+}
+
 /** Whether a holdout holds the unit back. */
 export function isHeld(outcome: number): boolean {
   return (outcome & 0xf00) === HOLDOUT;

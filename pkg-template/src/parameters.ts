@@ -1,7 +1,7 @@
 import type { Binding } from "./binding.js";
 import type { Flag } from "./flag.js";
 import { freeze } from "./flag.js";
-import { isError, servingRule, variantOf } from "./outcome.js";
+import { countingRule, isError, variantOf } from "./outcome.js";
 import type { Json } from "./types.js";
 
 // What the flags of a namespace set together. An experiment comes before a feature, and of two alike the first by key: so two
@@ -29,7 +29,7 @@ export function parametersOf(binding: Binding, namespace: string, forced: Parame
     if (flag.traffic.namespace !== namespace) continue;
     const outcome = binding.complaint(flag) === undefined ? binding.decide(flag) : -1;
     if (outcome < 0 || isError(outcome)) continue;
-    const strong = Boolean(flag.traffic.experiments[servingRule(outcome)]);
+    const strong = Boolean(flag.traffic.experiments[countingRule(flag, outcome)]);
     for (const [name, value] of Object.entries(flag.values[variantOf(outcome)] ?? {})) {
       const before = set.get(name);
       if (before === undefined || (strong && !before.strong)) set.set(name, { value, flag, outcome, strong });

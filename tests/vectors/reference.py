@@ -390,7 +390,8 @@ def parameters(snapshot, namespace, context, now=0, host=None):
             continue
         decision = decide(snapshot, key, context, now, host)
         rules = {rule_id(index, rule): rule for index, rule in enumerate(flag.get("rules", []))}
-        is_experiment = "experiment" in rules.get(decision.get("rule"), {})
+        sources = [rule for rule in rules.values() if is_sticky(rule)] if decision.get("stored") else [rules.get(decision.get("rule"), {})]
+        is_experiment = any("experiment" in rule for rule in sources)
         for name, value in decision.get("value", {}).items():
             if name not in found or (is_experiment and name not in strong):
                 found[name] = value

@@ -6,6 +6,8 @@ import type { Story } from "./told.js";
 
 const SIDE = 100;
 const UNITS = SIDE * SIDE;
+/** The room that a dot has, in pixels of the drawing. */
+const DOT = 8;
 /** How long a part of the work may take before the page has its turn. */
 const SLICE = 12;
 const COUNTRIES = ["US", "DE", "AU", "IN", "CA"];
@@ -36,8 +38,8 @@ export class Crowd {
     this.#canvas = canvas;
     this.#legend = legend;
     this.#progress = progress;
-    canvas.width = SIDE * 4;
-    canvas.height = SIDE * 4;
+    canvas.width = SIDE * DOT;
+    canvas.height = SIDE * DOT;
   }
 
   /** Decides a story's flags for every unit at an instant, and shows what came of it; a newer call ends an older one. */
@@ -72,12 +74,20 @@ export class Crowd {
   #paint(dots: readonly Group[]): void {
     const drawing = this.#canvas.getContext("2d");
     if (drawing === null) return;
-    const style = getComputedStyle(this.#canvas);
     drawing.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    const colours = new Map<string, string>();
     for (const [at, { colour }] of dots.entries()) {
-      drawing.fillStyle = style.getPropertyValue(colour);
-      drawing.fillRect((at % SIDE) * 4, Math.floor(at / SIDE) * 4, 3, 3);
+      const resolved = colours.get(colour) ?? this.#resolved(colour);
+      colours.set(colour, resolved);
+      drawing.fillStyle = resolved;
+      drawing.fillRect((at % SIDE) * DOT + 1, Math.floor(at / SIDE) * DOT + 1, DOT - 2, DOT - 2);
     }
+  }
+
+  /** A colour of the style sheet as it is now, in light or dark: a drawing knows no variables. */
+  #resolved(colour: string): string {
+    this.#canvas.style.color = `var(${colour})`;
+    return getComputedStyle(this.#canvas).color;
   }
 
   #tell(story: Story, groups: Group[]): void {
@@ -149,6 +159,7 @@ function colourOf(name: string, decision: Decision | undefined, colours: Map<str
   if (same !== undefined) return same;
   if (decision === undefined || decision.reason === "ERROR") return "--none";
   if (decision.reason === "ROLLED_BACK") return "--rolled";
+  if (decision.reason === "DEFAULT") return "--none";
   const colour = colours.get(name) ?? `--dot-${colours.size % COLOURS}`;
   colours.set(name, colour);
   return colour;

@@ -44,6 +44,13 @@ export class FlagList {
     return this.#selection;
   }
 
+  /** Selects a flag, where it is there. */
+  select(key: string): void {
+    if (!this.#decisions.has(key)) return;
+    this.#selection = key;
+    this.#settle();
+  }
+
   /** Shows decisions, and returns the keys whose answer differs from the one before. */
   show(decisions: readonly Decision[]): string[] {
     const before = this.#decisions;

@@ -73,15 +73,21 @@ export class Stories {
       this.#stage.moved(undefined);
       return;
     }
+    this.#stage.picked(story);
     pick("story-text", HTMLElement).textContent = story.text;
     pick("story-unit", HTMLElement).textContent = `10,000 ${story.unit}s, each a dot`;
     const { from, until, at, alarm } = story;
     Object.assign(this.#clock, { min: String(from), max: String(until), step: "60000", value: String(at) });
+    // Where time changes nothing there is nothing to move.
+    pick("clock-part", HTMLElement).hidden = from === at && alarm === undefined && !this.#isTimed(story);
     pick("alarm-choice", HTMLElement).hidden = alarm === undefined;
     pick("alarm-name", HTMLElement).textContent = alarm ?? "";
     this.#alarm.checked = false;
-    this.#stage.picked(story);
     this.#move();
+  }
+
+  #isTimed({ flags, at }: Story): boolean {
+    return flags.some((flag) => this.#stage.tide.nextChange(flag, { now: at }) !== undefined);
   }
 
   /** Raises the story's alarm, or says that all is well. */

@@ -16,9 +16,13 @@ const VERDICTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const TITLES: ReadonlyMap<string, string> = new Map([
+  ["forced", "Forced to"],
   ["enabled", "Kill switch"],
+  ["rollback", "Rolled back to"],
   ["prerequisite", "Prerequisite"],
   ["override", "Override to"],
+  ["holdout", "Holdout"],
+  ["stored", "Stored for the unit:"],
   ["rule", "Rule"],
   ["default", "Default"],
   ["refused", "Refused"],
@@ -74,6 +78,10 @@ function summary(decision: Decision): HTMLElement {
   if (errorCode !== undefined) by.append(make("code", "", errorCode));
   if (variant !== undefined) by.append(make("span", "", "variant ", make("code", "", variant)));
   if (rule !== undefined) by.append(make("span", "", "by rule ", make("code", "", rule)));
+  if ("stored" in decision) by.append(make("span", "", "stored for this unit"));
+  if ("wouldBe" in decision && decision.wouldBe?.variant !== undefined) {
+    by.append(make("span", "", "would be ", make("code", "", decision.wouldBe.variant)));
+  }
   box.append(by);
   if (errorMessage !== undefined) box.append(make("p", "message", prose(errorMessage)));
   return box;
@@ -91,7 +99,11 @@ function showStep(step: Step, open: boolean): HTMLElement {
     const nested = make("details", "nested");
     nested.open = open;
     nested.append(
-      make("summary", "", `Its own decision: ${count(steps.length, "step")}`),
+      make(
+        "summary",
+        "",
+        `${step.step === "holdout" ? "What would have been" : "Its own decision"}: ${count(steps.length, "step")}`,
+      ),
       make("ol", "steps", ...steps.map((inner) => showStep(inner, open))),
     );
     item.append(nested);

@@ -49,6 +49,11 @@ for (const colorScheme of ["light", "dark"]) {
         for (const nested of await page.locator("#why details:not([open]) > summary").all()) await nested.click();
         assert.deepEqual(await violations(page), [], `${name}, ${key}`);
       }
+      for (const story of ["A ramp that falls back", "Layers in layers"]) {
+        await page.getByRole("button", { name: story, exact: true }).click();
+        await page.locator("#crowd-legend li").first().waitFor();
+        assert.deepEqual(await violations(page), [], story);
+      }
       await page.locator("#context").fill("{");
       await page.locator("#snapshot").fill(BROKEN);
       await page.locator("#refused").waitFor();
@@ -65,7 +70,7 @@ describe("a keyboard", () => {
   it("reaches everything, and moves through the flags with the arrows", async () => {
     const { page } = await browser.open();
     const stops = [];
-    while (stops.at(-1) !== "snapshot" && stops.length < 20) {
+    while (stops.at(-1) !== "snapshot" && stops.length < 30) {
       await page.keyboard.press("Tab");
       stops.push(await focused(page));
       const seen = await page.evaluate(() => {
@@ -76,8 +81,10 @@ describe("a keyboard", () => {
       });
       assert.ok(seen, `the focus is not seen on ${stops.at(-1)}`);
     }
-    assert.deepEqual(stops.slice(0, 8), [
+    const names = await page.locator("#story-names button").allInnerTexts();
+    assert.deepEqual(stops.slice(0, 16), [
       "measure",
+      ...names,
       "Ada",
       "Bo",
       "Chi",
@@ -106,8 +113,8 @@ describe("a keyboard", () => {
 
   it("is enough to change a decision and to filter", async () => {
     const { page } = await browser.open();
-    await page.locator("#measure").focus();
-    for (const key of ["Tab", "Tab", "Enter"]) await page.keyboard.press(key);
+    await page.getByRole("button", { name: "Ada" }).focus();
+    for (const key of ["Tab", "Enter"]) await page.keyboard.press(key);
     assert.deepEqual(await words(page, "search-limit"), [
       "search-limit",
       "10",

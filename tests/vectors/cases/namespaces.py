@@ -36,6 +36,8 @@ def parameters():
         f.namespace(f"{unit}, bucket {place} of the layer", "feed", key(unit), expected)
         f.namespace(f"{unit}, in another experiment too", "feed", {**key(unit), "bold": True}, {**expected, "theme": "bold"})
     f.namespace("without a unit what hashes sets nothing", "feed", {}, plain)
+    flag("stuck", {"on": {"depth": 7}}, rules=[{"experiment": "stuck", "sticky": True, "percent": 0, "serve": "on"}])
+    f.namespace("a stored variant of an experiment comes before features", "feed", {}, {**plain, "depth": 7}, host={"stored": {"stuck": "on"}})
     f.namespace("another namespace", "other", {}, {"model": "other"})
     f.namespace("a namespace that isn't there", "x", {}, {})
     f.namespace("a forced variant sets what it has, as no experiment", "feed", {}, {**plain, "depth": 1}, host={"forced": {"ranking": "a"}})
