@@ -9,7 +9,7 @@ use crate::explanation::Explanation;
 use crate::host::{Host, State};
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Outcome, Reason};
-use crate::program::{FlagBlock, Program};
+use crate::program::{FlagBlock, Program, Text};
 use crate::recorder::Silent;
 use crate::slots::Slots;
 use crate::snapshot::{FlagType, Json, Problem};
@@ -258,36 +258,56 @@ impl Program {
 
     /// What an outcome of the flag means. `would_be` is what a unit that is held back would have got.
     pub(crate) fn decision(&self, row: u32, outcome: Outcome, would_be: Outcome) -> Decision<'_> {
-        let error = outcome.error();
+        let (error, reason) = (outcome.error(), outcome.reason());
         let flag = if error.is_none() { self.flag(row) } else { None };
-        let held = flag.filter(|_| outcome.reason() == Reason::Holdout);
-        let holdout = held.and_then(|flag| flag.block.list(flag.row.holdouts).get(outcome.rule()? as usize));
-        let WouldBe { variant, reason, rule, stored, .. } = self.served(flag, outcome);
-        let value = flag.and_then(|flag| Some(flag.text(flag.variants().get(outcome.variant() as usize)?.value)));
-        Decision {
-            variant,
+        let variant = flag.and_then(|flag| flag.variants().get(outcome.variant() as usize));
+        let text = |text: Option<Text>| Some(flag?.text(text?));
+        let mut decision = Decision {
+            variant: text(variant.map(|variant| variant.name)),
             reason,
-            rule,
-            stored,
-            holdout: holdout.map(|holdout| self.holdout_key(*holdout)),
-            would_be: held.map(|_| self.served(self.flag(row).filter(|_| would_be.error().is_none()), would_be)),
+            rule: None,
+            stored: outcome.is_stored(),
+            holdout: None,
+            would_be: None,
             revision: self.revision(),
             error,
-            value,
+            value: text(variant.map(|variant| variant.value)),
+        };
+        if reason == Reason::Holdout {
+            self.add_holdout(&mut decision, flag, outcome, would_be);
+        } else {
+            let rule = flag.and_then(|flag| flag.rules().get(outcome.rule()? as usize));
+            decision.rule = text(rule.map(|rule| rule.id));
         }
+        decision
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_holdout<'p>(
+        &'p self,
+        decision: &mut Decision<'p>,
+        flag: Option<FlagBlock<'p>>,
+        outcome: Outcome,
+        would_be: Outcome,
+    ) {
+        let holdout = flag.and_then(|flag| flag.block.list(flag.row.holdouts).get(outcome.rule()? as usize));
+        decision.holdout = holdout.map(|holdout| self.holdout_key(*holdout));
+        decision.would_be = flag.map(|flag| {
+            let (error, rule) = (would_be.error(), would_be.rule());
+            let served = Some(flag).filter(|_| error.is_none());
+            WouldBe {
+                variant: served.and_then(|flag| flag.variant_name(would_be.variant())),
+                reason: would_be.reason(),
+                rule: served.and_then(|flag| Some(flag.text(flag.rules().get(rule? as usize)?.id))),
+                stored: would_be.is_stored(),
+                error,
+            }
+        });
     }
 
     /// The same of an outcome that held nobody back.
     pub(crate) fn plain_decision(&self, row: u32, outcome: Outcome) -> Decision<'_> {
         self.decision(row, outcome, Outcome::default())
-    }
-
-    /// What an outcome says of a flag; of an error there is none.
-    fn served<'p>(&'p self, flag: Option<FlagBlock<'p>>, outcome: Outcome) -> WouldBe<'p> {
-        let reason = outcome.reason();
-        let rule = outcome.rule().filter(|_| reason != Reason::Holdout);
-        let variant = |flag: FlagBlock<'p>| flag.variant_name(outcome.variant());
-        let rule = flag.and_then(|flag| Some(flag.text(flag.rules().get(rule? as usize)?.id)));
-        WouldBe { variant: flag.and_then(variant), reason, rule, stored: outcome.is_stored(), error: outcome.error() }
     }
 }

@@ -197,6 +197,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
     /// The variant that a rule serves, and why; `None` when it doesn't apply. `rolled` has a bit for each guardrail that has
     /// rolled back.
+    #[inline(always)]
     fn rule(
         &mut self,
         flag: FlagBlock<'_>,
