@@ -3,6 +3,15 @@ import { make } from "./dom.js";
 
 type Bucket = NonNullable<Explanation["steps"][number]["buckets"]>[number];
 
+/** What is asked of where a unit fell. */
+const QUESTIONS: { readonly [P in Bucket["purpose"]]: string } = {
+  layer: "Is it in the experiment? ",
+  holdout: "Is it held back? ",
+  ramp: "Is it in? ",
+  split: "Which variant? ",
+  slot: "Which variant? ",
+};
+
 const TOTAL = 1_000_000;
 /** Closer than this, in percent of the bar, two labels would touch. */
 const APART = 14;
@@ -25,7 +34,7 @@ export function drawBucket({ purpose, unit, key, bucket, from, until, inside, va
     make(
       "figcaption",
       "",
-      purpose === "ramp" ? "Is it in? " : "Which variant? ",
+      QUESTIONS[purpose],
       ...(purpose === "slot" ? ["The slot of time"] : ["Unit ", make("code", "", unit.join(", "))]),
       ", hashed as ",
       make("code", "", key.replaceAll("\u001f", "␟")),

@@ -1,4 +1,12 @@
-import { type Context, type Decision, type Explanation, type LoadReport, Tidegate, TidegateError } from "tidegate";
+import {
+  type Context,
+  type Decision,
+  type Explanation,
+  type LoadReport,
+  type Rollback,
+  Tidegate,
+  TidegateError,
+} from "tidegate";
 import { memoryStore } from "tidegate/stores";
 import { offsetOf, outline, position } from "./json.js";
 
@@ -13,6 +21,8 @@ export interface Complaint {
 export interface Description {
   readonly description?: string;
   readonly owner?: string;
+  /** The names of its variants, in the order in which they are written. */
+  readonly variants?: readonly string[];
 }
 
 const PLACED = / at line (\d+),? column (\d+)/;
@@ -23,9 +33,11 @@ export class Session {
   #context: Context = {};
   #about: ReadonlyMap<string, Description> = new Map();
   /** What sticky rules serve is kept as long as the page is open. */
-  readonly #store = memoryStore();
+  #store = memoryStore();
   /** The instant to decide for; the clock's where there is none. */
   now: number | undefined;
+  /** Is told of flags that are rolled back. */
+  onRollback: (rollback: Rollback) => void = () => {};
 
   get tide(): Tidegate {
     if (this.#tide === undefined) throw new Error("no snapshot was loaded yet");
@@ -54,10 +66,16 @@ export class Session {
       if (refused instanceof TidegateError) return complaintAbout(refused, text);
       throw refused;
     }
+    next.on("rollback", (rollback) => this.onRollback(rollback));
     this.#tide?.dispose();
     this.#tide = next;
     this.#about = descriptions(text);
     return undefined;
+  }
+
+  /** Forgets what was stored, from the next snapshot on. */
+  forget(): void {
+    this.#store = memoryStore();
   }
 
   /** Puts a context in the place of the one before, unless it is no JSON object. */
@@ -137,6 +155,7 @@ function descriptions(text: string): Map<string, Description> {
     found.set(key, {
       ...(typeof description === "string" ? { description } : undefined),
       ...(typeof owner === "string" ? { owner } : undefined),
+      variants: entries(field(flag, "variants")).map(([name]) => name),
     });
   }
   return found;

@@ -1,160 +1,121 @@
-import type { Tidegate } from "tidegate";
+import type { Rollback, Tidegate } from "tidegate";
+import { Alarm } from "./alarm.js";
+import { Clock } from "./clock.js";
 import { Crowd } from "./crowd.js";
 import { make, pick } from "./dom.js";
-import { STORIES, type Story } from "./told.js";
-
-/** How long the whole of a story's time takes, and how often it moves on. */
-const PLAY = 12_000;
-const TICK = 120;
+import { prose } from "./prose.js";
+import type { Story } from "./story.js";
 
 /** What the stories ask of the page. */
 export interface Stage {
+  /** What decides. */
   readonly tide: Tidegate;
-  /** A story was picked, or none. */
-  picked(story: Story | undefined): void;
-  /** The instant to decide for is another, or something was said of alarms. */
+  /** The names of a flag's variants, in order. */
+  variants(flag: string): readonly string[];
+  /** A story was picked: its flags come first, and the page has the sample. */
+  picked(story: Story): void;
+  /** The instant to decide for is another; without one it is now. */
   moved(now: number | undefined): void;
+  /** What was stored is to be forgotten. */
+  emptied(): void;
 }
 
-/** The picker, the clock, the alarm and the picture. */
+/** The picker, with the clock, the alarm and the picture of the story that is told. */
 export class Stories {
   readonly #stage: Stage;
   readonly #buttons = new Map<Story, HTMLButtonElement>();
-  readonly #clock = pick("clock", HTMLInputElement);
-  readonly #play = pick("play", HTMLButtonElement);
-  readonly #next = pick("next-change", HTMLButtonElement);
-  readonly #alarm = pick("alarm", HTMLInputElement);
-  readonly #crowd = new Crowd(
-    pick("crowd", HTMLCanvasElement),
-    pick("crowd-legend", HTMLElement),
-    pick("crowd-progress", HTMLProgressElement),
-  );
+  readonly #clock: Clock;
+  readonly #alarm: Alarm;
+  readonly #crowd = new Crowd(pick("strips", HTMLElement), pick("crowd-progress", HTMLProgressElement));
   #story: Story | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(stage: Stage) {
     this.#stage = stage;
-    for (const story of STORIES) {
+    this.#clock = new Clock({
+      moved: (now) => {
+        stage.moved(now);
+        this.#alarm.repeat();
+        this.#see(false);
+      },
+      nextChange: (now) => earliest((this.#story?.flags ?? []).map((flag) => stage.tide.nextChange(flag, { now }))),
+    });
+    this.#alarm = new Alarm(
+      () => stage.tide,
+      () => this.#again(),
+    );
+    pick("store-empty", HTMLButtonElement).addEventListener("click", () => stage.emptied());
+  }
+
+  /** Makes a button of every story. */
+  fill(stories: readonly Story[]): void {
+    for (const story of stories) {
       const button = make("button", "", story.name);
       button.type = "button";
       button.ariaPressed = "false";
-      button.title = story.kind;
-      button.addEventListener("click", () => this.#pick(this.#story === story ? undefined : story));
+      button.addEventListener("click", () => this.tell(story));
       this.#buttons.set(story, button);
     }
     pick("story-names", HTMLElement).replaceChildren(...this.#buttons.values());
-    this.#clock.addEventListener("input", () => {
-      this.#stop();
-      this.#move();
-    });
-    this.#play.addEventListener("click", () => (this.#timer === undefined ? this.#start() : this.#stop()));
-    this.#next.addEventListener("click", () => this.#jump());
-    this.#alarm.addEventListener("change", () => this.#raise());
   }
 
-  /** Another snapshot decides. */
+  get told(): Story | undefined {
+    return this.#story;
+  }
+
+  tell(story: Story): void {
+    this.#stage.picked(story);
+    this.#alarm.set(story.alarm);
+    this.#story = story;
+    for (const [other, button] of this.#buttons) button.ariaPressed = String(other === story);
+    pick("story", HTMLElement).hidden = false;
+    pick("story-kind", HTMLElement).textContent = story.kind;
+    pick("story-text", HTMLElement).replaceChildren(prose(story.text));
+    pick("crowd-about", HTMLElement).textContent =
+      `Ten thousand simulated ${story.unit}s, a dot each, decided here at this instant. Dots below one another are the same ${story.unit}.`;
+    pick("store-box", HTMLElement).hidden = story.stores !== true;
+    this.#clock.set(Date.parse(story.from), Date.parse(story.until), Date.parse(story.at));
+    pick("clock-box", HTMLElement).classList.toggle("still", !this.#clock.changes);
+    this.#again(true);
+  }
+
+  /** Another Tidegate decides. */
   refresh(): void {
     if (this.#story === undefined) return;
-    this.#raise();
+    this.#alarm.renew();
+    this.#clock.refresh();
+    this.#again();
   }
 
   /** Puts the stories away: what is loaded tells none. */
   leave(): void {
-    if (this.#story !== undefined) this.#pick(undefined);
+    this.#story = undefined;
+    this.#clock.stop();
+    this.#crowd.clear();
+    for (const button of this.#buttons.values()) button.ariaPressed = "false";
+    pick("story", HTMLElement).hidden = true;
+    this.#stage.moved(undefined);
   }
 
-  #pick(story: Story | undefined): void {
-    this.#stop();
-    this.#story = story;
-    for (const [other, button] of this.#buttons) button.ariaPressed = String(other === story);
-    pick("story", HTMLElement).hidden = story === undefined;
-    if (story === undefined) {
-      this.#stage.picked(undefined);
-      this.#stage.moved(undefined);
-      return;
-    }
-    pick("story-text", HTMLElement).textContent = story.text;
-    pick("story-unit", HTMLElement).textContent = `10,000 ${story.unit}s, each a dot`;
-    const { from, until, at, alarm } = story;
-    Object.assign(this.#clock, { min: String(from), max: String(until), step: "60000", value: String(at) });
-    pick("alarm-choice", HTMLElement).hidden = alarm === undefined;
-    pick("alarm-name", HTMLElement).textContent = alarm ?? "";
-    this.#alarm.checked = false;
-    this.#stage.picked(story);
-    this.#move();
+  /** A flag was rolled back. */
+  rolledBack(rollback: Rollback): void {
+    this.#alarm.rolledBack(rollback);
   }
 
-  /** Raises the story's alarm, or says that all is well. */
-  #raise(): void {
-    const { tide } = this.#stage;
-    const alarm = this.#story?.alarm;
-    if (alarm !== undefined) {
-      tide.setAlarm(alarm, this.#alarm.checked ? "alarm" : "ok");
-      if (!this.#alarm.checked) tide.resetRollbacks();
-    }
-    this.#move();
+  #again(falls = false): void {
+    this.#stage.moved(this.#clock.now);
+    this.#see(falls);
   }
 
-  #move(): void {
+  #see(falls: boolean): void {
     const story = this.#story;
     if (story === undefined) return;
-    const now = Number(this.#clock.value);
     const { tide } = this.#stage;
-    const words = inWords(now);
-    pick("clock-words", HTMLOutputElement).textContent = words;
-    this.#clock.ariaValueText = words;
-    this.#stage.moved(now);
-    const next = this.#nextChange(now);
-    this.#next.disabled = next === undefined;
-    this.#next.textContent = next === undefined ? "Nothing changes by time any more" : `Next change: ${inWords(next)}`;
-    void this.#crowd.show(tide, story, now);
-  }
-
-  #nextChange(now: number): number | undefined {
-    const { tide } = this.#stage;
-    const changes = (this.#story?.flags ?? []).map((flag) => tide.nextChange(flag, { now }));
-    const next = Math.min(...changes.map((change) => change ?? Number.POSITIVE_INFINITY));
-    return next <= (this.#story?.until ?? 0) ? next : undefined;
-  }
-
-  #jump(): void {
-    const next = this.#nextChange(Number(this.#clock.value));
-    if (next === undefined) return;
-    this.#stop();
-    // The slider has minutes.
-    this.#clock.value = String(Math.ceil(next / 60_000) * 60_000);
-    this.#move();
-  }
-
-  #start(): void {
-    const { min, max, value } = this.#clock;
-    if (value === max) this.#clock.value = min;
-    this.#play.textContent = "Pause";
-    const step = ((Number(max) - Number(min)) * TICK) / PLAY;
-    this.#timer = setInterval(() => {
-      this.#clock.value = String(Number(this.#clock.value) + step);
-      this.#move();
-      if (Number(this.#clock.value) >= Number(max)) this.#stop();
-    }, TICK);
-  }
-
-  #stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#play.textContent = "Play";
+    const { flags, unit } = story;
+    this.#crowd.show({ tide, flags, variants: this.#stage.variants, unit, now: this.#clock.now, falls });
   }
 }
 
-const WORDS = new Intl.DateTimeFormat("en-GB", {
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  timeZone: "UTC",
-});
-
-function inWords(now: number): string {
-  return `${WORDS.format(now)} UTC`;
+function earliest(instants: readonly (number | undefined)[]): number | undefined {
+  const known = instants.filter((instant) => instant !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
