@@ -118,23 +118,16 @@ export class Clock {
   }
 }
 
-const LONG = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  timeZone: "UTC",
-});
-const SHORT = new Intl.DateTimeFormat("en-GB", {
+const INSTANT = {
   weekday: "short",
   day: "numeric",
   month: "short",
   hour: "2-digit",
   minute: "2-digit",
   timeZone: "UTC",
-});
+} as const;
+const LONG = new Intl.DateTimeFormat("en-GB", { ...INSTANT, year: "numeric" });
+const SHORT = new Intl.DateTimeFormat("en-GB", INSTANT);
 
 function inWords(instant: number, briefly = false): string {
   return briefly ? SHORT.format(instant) : `${LONG.format(instant)} UTC`;

@@ -1,6 +1,6 @@
 import type { Context, Tidegate } from "tidegate";
 import { count, make } from "./dom.js";
-import { colourOf, paintStrip } from "./strip.js";
+import { colourOf, paintStrip, pitchOf } from "./strip.js";
 import { type Group, groupOf, spot } from "./tone.js";
 import { contextOf, UNITS } from "./units.js";
 
@@ -16,6 +16,8 @@ export interface Scene {
   readonly tide: Tidegate;
   readonly flags: readonly string[];
   readonly variants: (flag: string) => readonly string[];
+  /** What stands beside a flag's name. */
+  readonly about: (flag: string) => string;
   readonly unit: string;
   readonly now: number;
   /** Whether the dots are to be seen falling. */
@@ -80,7 +82,7 @@ export class Crowd {
     this.#busy = false;
   }
 
-  async #decide({ tide, flags, variants, unit, now, falls }: Scene): Promise<void> {
+  async #decide({ tide, flags, variants, about, unit, now, falls }: Scene): Promise<void> {
     if (this.#contexts.length === 0) this.#contexts = Array.from({ length: UNITS }, (_, number) => contextOf(number));
     const sorters = flags.map((flag) => new Sorter(tide, flag, variants(flag), now));
     const turn = this.#turn;
@@ -96,12 +98,12 @@ export class Crowd {
     }
     this.#progress.hidden = true;
     this.#order = orderOf(sorters);
-    this.#lay(sorters, unit);
+    this.#lay(sorters, unit, about);
     this.#fall(falls && !matchMedia("(prefers-reduced-motion: reduce)").matches);
   }
 
   /** A strip and its legend for each flag; the canvases stay, so that nothing flickers. */
-  #lay(sorters: readonly Sorter[], unit: string): void {
+  #lay(sorters: readonly Sorter[], unit: string, about: Scene["about"]): void {
     const figures = sorters.map((sorter, at) => {
       const { flag, found } = sorter;
       const groups = [...sorter.groups].sort((a, b) => a.rank - b.rank);
@@ -116,7 +118,13 @@ export class Crowd {
       const canvas = this.#strips[at]?.canvas ?? make("canvas", "");
       canvas.role = "img";
       canvas.ariaLabel = `${flag} for ${count(UNITS, unit)}: ${groups.map(({ name, units }) => `${name} ${share(units)}`).join(", ")}`;
-      const figure = make("figure", "strip", make("figcaption", "", make("code", "", flag)), canvas, legend);
+      const figure = make(
+        "figure",
+        "strip",
+        make("figcaption", "", make("code", "", flag), " ", make("span", "note", about(flag))),
+        canvas,
+        legend,
+      );
       figure.dataset["flag"] = flag;
       const strip = {
         canvas,
@@ -145,10 +153,12 @@ export class Crowd {
 
   #paint(fallen = 1): void {
     const colours = new Uint32Array(UNITS);
+    const width = this.#box.clientWidth;
+    const size = { width, pitch: pitchOf(width, this.#strips.length) };
     for (const { canvas, found, spots } of this.#strips) {
       const palette = spots.map(colourOf);
       for (let at = 0; at < UNITS; at++) colours[at] = palette[found[this.#order[at] ?? 0] ?? 0] ?? 0;
-      paintStrip(canvas, colours, fallen);
+      paintStrip(canvas, colours, size, fallen);
     }
   }
 }

@@ -40,15 +40,19 @@ const stories = new Stories({
     return session.tide;
   },
   variants: variantsOf,
+  about: (flag) => session.about(flag).layer ?? "",
   picked(story) {
     if (samples !== undefined && !canTell(story)) receive(samples.snapshot);
     list.feature(story.flags);
     list.select(story.flags[0] ?? "");
   },
-  moved(now) {
-    session.now = now;
-    decide();
+  get now() {
+    return session.now;
   },
+  set now(now) {
+    session.now = now;
+  },
+  decide,
   emptied() {
     session.forget();
     load({ name: "", bytes: new TextEncoder().encode(snapshotEditor.text), text: snapshotEditor.text });
@@ -131,8 +135,9 @@ function load({ name, bytes, text }: Intake): void {
   if (complaint !== undefined) return;
   const { told } = stories;
   if (told === undefined || !canTell(told)) {
-    list.feature([]);
     stories.leave();
+    list.feature([]);
+    decide();
   } else stories.refresh();
   showRefused(text);
 }
@@ -298,6 +303,7 @@ async function start(): Promise<void> {
 function tellSample(): void {
   if (samples === undefined) return;
   const story = stories.told ?? samples.stories[0];
+  if (story !== undefined) session.now = Date.parse(story.at);
   receive(samples.snapshot);
   if (story !== undefined) stories.tell(story);
 }

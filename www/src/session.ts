@@ -8,6 +8,7 @@ import {
   TidegateError,
 } from "tidegate";
 import { memoryStore } from "tidegate/stores";
+import { type Description, descriptions } from "./description.js";
 import { offsetOf, outline, position } from "./json.js";
 
 /** Why a text was not taken, and where in it, when that is known. */
@@ -16,13 +17,6 @@ export interface Complaint {
   readonly message: string;
   readonly place: string;
   readonly offset?: number;
-}
-
-export interface Description {
-  readonly description?: string;
-  readonly owner?: string;
-  /** The names of its variants, in the order in which they are written. */
-  readonly variants?: readonly string[];
 }
 
 const PLACED = / at line (\d+),? column (\d+)/;
@@ -137,34 +131,4 @@ function complaintAbout({ code, message, path = "", suggestion }: TidegateError,
 function spot(text: string, offset: number): string {
   const { line, column } = position(text, offset);
   return `line ${line}, column ${column}`;
-}
-
-/** The descriptions and owners, which a decision does without and the package therefore leaves alone. */
-function descriptions(text: string): Map<string, Description> {
-  const found = new Map<string, Description>();
-  let snapshot: unknown;
-  try {
-    snapshot = JSON.parse(text);
-  } catch {
-    // A text that is too long to be shown comes as "".
-    return found;
-  }
-  for (const [key, flag] of entries(field(snapshot, "flags"))) {
-    const description = field(flag, "description");
-    const owner = field(flag, "owner");
-    found.set(key, {
-      ...(typeof description === "string" ? { description } : undefined),
-      ...(typeof owner === "string" ? { owner } : undefined),
-      variants: entries(field(flag, "variants")).map(([name]) => name),
-    });
-  }
-  return found;
-}
-
-function field(value: unknown, name: string): unknown {
-  return entries(value).find(([key]) => key === name)?.[1];
-}
-
-function entries(value: unknown): [string, unknown][] {
-  return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }

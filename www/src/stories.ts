@@ -12,10 +12,14 @@ export interface Stage {
   readonly tide: Tidegate;
   /** The names of a flag's variants, in order. */
   variants(flag: string): readonly string[];
-  /** A story was picked: its flags come first, and the page has the sample. */
+  /** The layer that a flag's experiment is in, in words; empty where there is none. */
+  about(flag: string): string;
+  /** A story was picked: the sample is to be there, and the story's flags first. */
   picked(story: Story): void;
-  /** The instant to decide for is another; without one it is now. */
-  moved(now: number | undefined): void;
+  /** The instant to decide for; without one it is now. */
+  now: number | undefined;
+  /** Something is otherwise: every flag decides again. */
+  decide(): void;
   /** What was stored is to be forgotten. */
   emptied(): void;
 }
@@ -33,9 +37,9 @@ export class Stories {
     this.#stage = stage;
     this.#clock = new Clock({
       moved: (now) => {
-        stage.moved(now);
+        stage.now = now;
         this.#alarm.repeat();
-        this.#see(false);
+        this.#again();
       },
       nextChange: (now) => earliest((this.#story?.flags ?? []).map((flag) => stage.tide.nextChange(flag, { now }))),
     });
@@ -63,6 +67,7 @@ export class Stories {
   }
 
   tell(story: Story): void {
+    this.#stage.now = Date.parse(story.at);
     this.#stage.picked(story);
     this.#alarm.set(story.alarm);
     this.#story = story;
@@ -70,11 +75,13 @@ export class Stories {
     pick("story", HTMLElement).hidden = false;
     pick("story-kind", HTMLElement).textContent = story.kind;
     pick("story-text", HTMLElement).replaceChildren(prose(story.text));
+    const below = story.flags.length > 1 ? ` Straight below one another they are the same ${story.unit}.` : "";
     pick("crowd-about", HTMLElement).textContent =
-      `Ten thousand simulated ${story.unit}s, a dot each, decided here at this instant. Dots below one another are the same ${story.unit}.`;
+      `Ten thousand simulated ${story.unit}s, a dot each, decided in this browser.${below}`;
     pick("store-box", HTMLElement).hidden = story.stores !== true;
     this.#clock.set(Date.parse(story.from), Date.parse(story.until), Date.parse(story.at));
-    pick("clock-box", HTMLElement).classList.toggle("still", !this.#clock.changes);
+    pick("clock-box", HTMLElement).hidden = !this.#clock.changes;
+    pick("clock-still", HTMLElement).hidden = this.#clock.changes;
     this.#again(true);
   }
 
@@ -86,14 +93,15 @@ export class Stories {
     this.#again();
   }
 
-  /** Puts the stories away: what is loaded tells none. */
+  /** Puts the story away: what is loaded doesn't tell it. */
   leave(): void {
+    if (this.#story === undefined) return;
     this.#story = undefined;
     this.#clock.stop();
     this.#crowd.clear();
     for (const button of this.#buttons.values()) button.ariaPressed = "false";
     pick("story", HTMLElement).hidden = true;
-    this.#stage.moved(undefined);
+    this.#stage.now = undefined;
   }
 
   /** A flag was rolled back. */
@@ -102,16 +110,12 @@ export class Stories {
   }
 
   #again(falls = false): void {
-    this.#stage.moved(this.#clock.now);
-    this.#see(falls);
-  }
-
-  #see(falls: boolean): void {
+    this.#stage.decide();
     const story = this.#story;
     if (story === undefined) return;
-    const { tide } = this.#stage;
+    const { tide, variants, about } = this.#stage;
     const { flags, unit } = story;
-    this.#crowd.show({ tide, flags, variants: this.#stage.variants, unit, now: this.#clock.now, falls });
+    this.#crowd.show({ tide, flags, variants, about, unit, now: this.#clock.now, falls });
   }
 }
 

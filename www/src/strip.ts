@@ -1,7 +1,6 @@
 // A strip of dots: one for each unit, column after column, in the order and the colours that it is given.
 
-/** The distance from dot to dot in CSS pixels, on wide strips and on narrow ones. */
-const PITCH = { wide: 3, narrow: 2 };
+/** From this width on a strip is wide, in CSS pixels. */
 const WIDE = 480;
 
 /** A colour as a canvas has it in memory: alpha, blue, green, red. */
@@ -16,23 +15,33 @@ export function colourOf(element: Element): Colour {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
+/** The distance from dot to dot in CSS pixels: where there is one strip, and where it is wide, dots may be larger. */
+export function pitchOf(width: number, strips: number): number {
+  return (width < WIDE ? 2 : 3) + (strips === 1 ? 1 : 0);
+}
+
 /**
- * Paints a dot for each entry of `colours`. `fallen` says how far the dots have come down into their places, from 0 to 1:
- * each sets out at a time of its own.
+ * Paints a dot for each entry of `colours`, across a width in CSS pixels. `fallen` says how far the dots have come down into
+ * their places, from 0 to 1: each sets out at a time of its own.
  */
-export function paintStrip(canvas: HTMLCanvasElement, colours: Uint32Array, fallen: number): void {
-  const width = canvas.clientWidth;
+export function paintStrip(
+  canvas: HTMLCanvasElement,
+  colours: Uint32Array,
+  { width, pitch: wanted }: { readonly width: number; readonly pitch: number },
+  fallen: number,
+): void {
   const drawing = canvas.getContext("2d");
   if (width === 0 || drawing === null) return;
   const scale = Math.max(1, devicePixelRatio);
-  const pitch = Math.round((width < WIDE ? PITCH.narrow : PITCH.wide) * scale);
+  const pitch = Math.round(wanted * scale);
   const dot = pitch - Math.max(1, Math.round(scale / 2));
-  const columns = Math.max(1, Math.floor((width * scale) / pitch));
-  const rows = Math.ceil(colours.length / columns);
-  const used = Math.ceil(colours.length / rows);
-  const [across, down] = [used * pitch, rows * pitch];
+  const rows = Math.ceil(colours.length / Math.max(1, Math.floor((width * scale) / pitch)));
+  const columns = Math.ceil(colours.length / rows);
+  const [across, down] = [columns * pitch, rows * pitch];
   if (canvas.width !== across) canvas.width = across;
   if (canvas.height !== down) canvas.height = down;
+  // A dot is a whole number of the screen's own pixels.
+  canvas.style.width = `${across / scale}px`;
   const picture = drawing.createImageData(across, down);
   const pixels = new Uint32Array(picture.data.buffer);
   for (let at = 0; at < colours.length; at++) {

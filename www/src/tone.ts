@@ -1,4 +1,4 @@
-import type { Decision } from "tidegate";
+import type { Decided, Decision } from "tidegate";
 import { make } from "./dom.js";
 
 /** How many colours variants have: as many more take them again. */
@@ -17,7 +17,8 @@ export interface Group {
  * The group of a decision of a flag with these variants. A variant that something chose has a colour of its own; what is
  * held back or rolled back has the same in every flag, and so has what nothing chose.
  */
-export function groupOf({ variant, reason, errorCode }: Decision, variants: readonly string[]): Group {
+export function groupOf(decision: Decision, variants: readonly string[]): Group {
+  const { variant, reason, errorCode } = decision;
   const place = Math.max(variants.indexOf(variant ?? ""), 0);
   switch (reason) {
     case "ERROR":
@@ -27,9 +28,9 @@ export function groupOf({ variant, reason, errorCode }: Decision, variants: read
     case "PREREQUISITE_FAILED":
       return { name: `${variant}, its gate is closed`, tone: "none", rank: 1500 + place };
     case "DISABLED":
-      return { name: `${variant}, switched off`, tone: "none", rank: 1200 + place };
+      return { name: `${variant}, switched off`, tone: "none", rank: 1250 + place };
     case "HOLDOUT":
-      return { name: `${variant}, held back`, tone: "held", rank: 900 };
+      return heldBack(decision, variants);
     case "ROLLED_BACK":
       return { name: `${variant}, rolled back`, tone: "rolled", rank: 600 + place };
     case "OVERRIDE":
@@ -37,6 +38,15 @@ export function groupOf({ variant, reason, errorCode }: Decision, variants: read
     default:
       return { name: variant, tone: toneOf(place), rank: place };
   }
+}
+
+/** Those who are held back are told apart by what they would have got. */
+function heldBack({ wouldBe }: Decided, variants: readonly string[]): Group {
+  if (wouldBe?.variant === undefined) return { name: "held back", tone: "held", rank: 1190 };
+  const { variant, reason } = wouldBe;
+  const plain = reason === "DEFAULT" ? " by default" : "";
+  const rank = (plain === "" ? 900 : 1100) + variants.indexOf(variant);
+  return { name: `held back, else ${variant}${plain}`, tone: "held", rank };
 }
 
 /** A spot of a group's colour. */

@@ -1,9 +1,9 @@
 import type { Decision, Explanation, FlagMetadata } from "tidegate";
 import { drawBucket } from "./bucket.js";
 import { showCheck } from "./check.js";
+import type { Description } from "./description.js";
 import { count, make } from "./dom.js";
 import { prose } from "./prose.js";
-import type { Description } from "./session.js";
 import { groupOf, spot } from "./tone.js";
 import { chip, showAnswer, showValue } from "./value.js";
 import { drawTiming } from "./when.js";
