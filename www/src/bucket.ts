@@ -3,6 +3,15 @@ import { make } from "./dom.js";
 
 type Bucket = NonNullable<Explanation["steps"][number]["buckets"]>[number];
 
+/** What is asked of where a unit fell. */
+const QUESTIONS: { readonly [P in Bucket["purpose"]]: string } = {
+  layer: "Is it in the experiment? ",
+  holdout: "Is it held back? ",
+  ramp: "Is it in? ",
+  split: "Which variant? ",
+  slot: "Which variant? ",
+};
+
 const TOTAL = 1_000_000;
 const QUESTIONS: Readonly<Record<Bucket["purpose"], string>> = {
   layer: "Is it in the experiment? ",

@@ -13,6 +13,8 @@ export class Editor {
   readonly #layer: HTMLPreElement;
   readonly field: HTMLTextAreaElement;
   #marked = 0;
+  /** The frame that the layer is drawn anew in, where it is to be. */
+  #frame = 0;
 
   constructor(box: HTMLElement, changed: () => void) {
     const layer = box.querySelector("pre");
@@ -23,7 +25,8 @@ export class Editor {
     this.field = field;
     field.addEventListener("input", () => {
       this.#marked = 0;
-      this.#draw();
+      // A long text that is put in may come as many events, a line each.
+      if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
       changed();
     });
     this.#draw();
@@ -42,6 +45,7 @@ export class Editor {
 
   /** Marks the line at an offset as the one that is wrong; without an offset, none. */
   mark(offset?: number): void {
+    if (this.#frame !== 0) this.#draw();
     this.#line(this.#marked)?.classList.remove("wrong");
     this.#marked = offset === undefined ? 0 : position(this.text, offset).line;
     this.#line(this.#marked)?.classList.add("wrong");
@@ -60,6 +64,8 @@ export class Editor {
   }
 
   #draw(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     const text = this.field.value;
     const coloured = text.length <= COLOURED;
     this.#box.classList.toggle("plain", !coloured);

@@ -1,5 +1,6 @@
 import type { Decision } from "tidegate";
 import { count, make } from "./dom.js";
+import { groupOf, spot } from "./tone.js";
 import { chip, showAnswer } from "./value.js";
 
 /** More rows than anyone reads; the filter finds the others. */
@@ -13,20 +14,24 @@ export class FlagList {
   readonly #filter: HTMLInputElement;
   readonly #empty: HTMLElement;
   readonly #selected: (key: string, byPointer: boolean) => void;
+  readonly #variants: (key: string) => readonly string[];
   readonly #rows = new Map<string, HTMLElement>();
   #decisions: ReadonlyMap<string, Decision> = new Map();
   #selection = "";
+  #featured: readonly string[] = [];
 
   constructor(
     list: HTMLElement,
     filter: HTMLInputElement,
     empty: HTMLElement,
     selected: (key: string, byPointer: boolean) => void,
+    variants: (key: string) => readonly string[],
   ) {
     this.#list = list;
     this.#filter = filter;
     this.#empty = empty;
     this.#selected = selected;
+    this.#variants = variants;
     filter.addEventListener("input", () => this.#lay());
     filter.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowDown") return;
@@ -44,9 +49,14 @@ export class FlagList {
     return this.#selection;
   }
 
-  /** Selects a flag, where it is there. */
+  /** Puts these flags before all others. */
+  feature(keys: readonly string[]): void {
+    this.#featured = keys;
+    this.#lay();
+  }
+
+  /** Selects a flag in the name of the page. */
   select(key: string): void {
-    if (!this.#decisions.has(key)) return;
     this.#selection = key;
     this.#settle();
   }
@@ -60,7 +70,7 @@ export class FlagList {
       const old = before.get(decision.flag);
       if (old !== undefined && same(old, decision)) continue;
       const row = this.#rows.get(decision.flag);
-      if (row) fill(row, decision);
+      if (row) fill(row, decision, this.#variants(decision.flag));
       if (old !== undefined) changed.push(decision.flag);
     }
     const others = before.size !== this.#decisions.size || decisions.some(({ flag }) => !before.has(flag));
@@ -78,7 +88,11 @@ export class FlagList {
       const text = searched(decision);
       return words.every((word) => text.includes(word));
     });
-    const rows = passing.slice(0, SHOWN).map((decision) => this.#row(decision));
+    const first = passing.filter(({ flag }) => this.#featured.includes(flag));
+    const ordered =
+      first.length === 0 ? passing : [...first, ...passing.filter((decision) => !first.includes(decision))];
+    const rows = ordered.slice(0, SHOWN).map((decision) => this.#row(decision));
+    for (const row of rows) row.classList.toggle("featured", this.#featured.includes(row.dataset["key"] ?? ""));
     this.#list.replaceChildren(...rows);
     this.#list.hidden = rows.length === 0;
     this.#empty.hidden = rows.length > 0 && passing.length === rows.length;
@@ -94,7 +108,7 @@ export class FlagList {
     const row = make("div", "row");
     row.role = "option";
     row.dataset["key"] = decision.flag;
-    fill(row, decision);
+    fill(row, decision, this.#variants(decision.flag));
     this.#rows.set(decision.flag, row);
     return row;
   }
@@ -174,7 +188,7 @@ function same(a: Decision, b: Decision): boolean {
   );
 }
 
-function fill(row: HTMLElement, decision: Decision): void {
+function fill(row: HTMLElement, decision: Decision, variants: readonly string[]): void {
   const { flag, reason, variant, rule, errorCode } = decision;
   row.replaceChildren(
     make("span", "line", make("span", "key", flag), " ", showAnswer(decision, 60)),
@@ -183,7 +197,7 @@ function fill(row: HTMLElement, decision: Decision): void {
       "line",
       make("span", "by", chip(reason), " ", errorCode ?? rule ?? ""),
       " ",
-      make("span", "variant", variant ?? ""),
+      make("span", "variant", variant === undefined ? undefined : spot(groupOf(decision, variants)), variant ?? ""),
     ),
   );
 }

@@ -9,8 +9,8 @@ import { type Preset, Presets } from "./presets.js";
 import { prose } from "./prose.js";
 import { type Complaint, Session } from "./session.js";
 import { Stories } from "./stories.js";
+import { type Story, storiesOf } from "./story.js";
 import { rounded, Stopwatch } from "./timing.js";
-import { STORIES } from "./told.js";
 import { Why } from "./why.js";
 
 /** Half-written JSON is wrong at nearly every key; it is called wrong only once the typing stops. */
@@ -25,6 +25,7 @@ const list = new FlagList(
   pick("filter", HTMLInputElement),
   pick("flags-empty", HTMLElement),
   selected,
+  variantsOf,
 );
 const why = new Why(pick("why", HTMLElement));
 const stopwatch = new Stopwatch();
@@ -33,30 +34,36 @@ const typing = new Pause(80);
 const quiet = new Pause(700);
 const announcing = new Pause(600);
 const forgetting = new Pause(CHANGED_FOR);
-let samples: { readonly snapshot: Intake; readonly stories: Intake; readonly contexts: readonly Preset[] } | undefined;
+let samples: { readonly snapshot: Intake; readonly stories: readonly Story[] } | undefined;
 const stories = new Stories({
   get tide() {
     return session.tide;
   },
+  variants: variantsOf,
+  about: (flag) => session.about(flag).layer ?? "",
   picked(story) {
-    if (samples === undefined) return;
-    if (story === undefined) {
-      if (snapshotEditor.text === samples.stories.text) receive(samples.snapshot);
-      return;
-    }
-    // What was changed in the stories' snapshot stays.
-    if (!tellsStories()) receive(samples.stories);
+    if (samples !== undefined && !canTell(story)) receive(samples.snapshot);
+    list.feature(story.flags);
     list.select(story.flags[0] ?? "");
   },
-  moved(now) {
+  get now() {
+    return session.now;
+  },
+  set now(now) {
     session.now = now;
-    decide();
+  },
+  decide,
+  emptied() {
+    session.forget();
+    load({ name: "", bytes: new TextEncoder().encode(snapshotEditor.text), text: snapshotEditor.text });
   },
 });
+session.onRollback = (rollback) => stories.rolledBack(rollback);
 
-/** Whether the snapshot in use is the stories', changed perhaps. */
-function tellsStories(): boolean {
-  return STORIES.every(({ flags }) => flags.every((flag) => session.tide.keys().includes(flag)));
+/** Whether the snapshot in use has the flags that a story is about. */
+function canTell({ flags }: Story): boolean {
+  const keys = session.tide.keys();
+  return flags.every((flag) => keys.includes(flag));
 }
 
 /** Decides every flag anew, and shows what came of it. */
@@ -65,6 +72,7 @@ function decide(): void {
   const decisions = session.decide();
   const changed = list.show(decisions);
   explain();
+  showParameters();
   showReport(decisions);
   if (changed.length > 0) showChanged(changed.length);
   if (changed.length > 0) {
@@ -72,6 +80,23 @@ function decide(): void {
     announce(`${count(changed.length, "flag")} changed${names}`);
   }
   quiet.before(measure);
+}
+
+function variantsOf(flag: string): readonly string[] {
+  return session.about(flag).variants ?? [];
+}
+
+/** What the flags of the story's namespace set together for the context. */
+function showParameters(): void {
+  const namespace = stories.told?.namespace;
+  const box = pick("parameters", HTMLElement);
+  box.hidden = namespace === undefined;
+  if (namespace === undefined) return;
+  const parameters = session.tide.parameters(namespace, session.context);
+  box.replaceChildren(
+    ...["For the context below, the parameters of ", make("code", "", namespace), " are "],
+    make("code", "", JSON.stringify(parameters)),
+  );
 }
 
 function explain(): void {
@@ -108,10 +133,13 @@ function load({ name, bytes, text }: Intake): void {
   const complaint = session.load(bytes, text);
   settle("snapshot", complaint, name || undefined);
   if (complaint !== undefined) return;
-  decide();
+  const { told } = stories;
+  if (told === undefined || !canTell(told)) {
+    stories.leave();
+    list.feature([]);
+    decide();
+  } else stories.refresh();
   showRefused(text);
-  if (tellsStories()) stories.refresh();
-  else stories.leave();
 }
 
 /** The same, for one that was not typed. */
@@ -249,7 +277,7 @@ async function fetched(name: string): Promise<Uint8Array> {
 }
 
 async function start(): Promise<void> {
-  const [bytes, told, contexts] = await Promise.all([
+  const [snapshot, told, contexts] = await Promise.all([
     fetched("snapshot.json"),
     fetched("stories.json"),
     fetched("contexts.json"),
@@ -257,23 +285,30 @@ async function start(): Promise<void> {
   ]);
   const decoder = new TextDecoder();
   samples = {
-    snapshot: { name: "the sample", bytes, text: decoder.decode(bytes) },
-    stories: { name: "the stories", bytes: told, text: decoder.decode(told) },
-    contexts: presets.fill(decoder.decode(contexts)),
+    snapshot: { name: "the sample", bytes: snapshot, text: decoder.decode(snapshot) },
+    stories: storiesOf(decoder.decode(told)),
   };
-  const [first] = samples.contexts;
+  stories.fill(samples.stories);
+  const [first] = presets.fill(decoder.decode(contexts));
   // What was typed while the page loaded, or kept by the browser over a reload, comes first.
   if (contextEditor.text === "" && first) {
     contextEditor.text = first.text;
     presets.press(first);
   }
   settle("context", session.put(contextEditor.text));
-  receive(samples.snapshot);
+  tellSample();
 }
 
-pick("sample", HTMLButtonElement).addEventListener("click", () => {
-  if (samples) receive(samples.snapshot);
-});
+/** The sample with its first story, or with the one that is being told. */
+function tellSample(): void {
+  if (samples === undefined) return;
+  const story = stories.told ?? samples.stories[0];
+  if (story !== undefined) session.now = Date.parse(story.at);
+  receive(samples.snapshot);
+  if (story !== undefined) stories.tell(story);
+}
+
+pick("sample", HTMLButtonElement).addEventListener("click", tellSample);
 pick("measure", HTMLButtonElement).addEventListener("click", () => void measure());
 const chooser = pick("file", HTMLInputElement);
 chooser.addEventListener("change", () => {

@@ -1,5 +1,14 @@
-import { type Context, type Decision, type Explanation, type LoadReport, Tidegate, TidegateError } from "tidegate";
+import {
+  type Context,
+  type Decision,
+  type Explanation,
+  type LoadReport,
+  type Rollback,
+  Tidegate,
+  TidegateError,
+} from "tidegate";
 import { memoryStore } from "tidegate/stores";
+import { type Description, descriptions } from "./description.js";
 import { offsetOf, outline, position } from "./json.js";
 
 /** Why a text was not taken, and where in it, when that is known. */
@@ -10,11 +19,6 @@ export interface Complaint {
   readonly offset?: number;
 }
 
-export interface Description {
-  readonly description?: string;
-  readonly owner?: string;
-}
-
 const PLACED = / at line (\d+),? column (\d+)/;
 
 /** The snapshot and the context that are in use: always the last ones that were sound. */
@@ -23,9 +27,11 @@ export class Session {
   #context: Context = {};
   #about: ReadonlyMap<string, Description> = new Map();
   /** What sticky rules serve is kept as long as the page is open. */
-  readonly #store = memoryStore();
+  #store = memoryStore();
   /** The instant to decide for; the clock's where there is none. */
   now: number | undefined;
+  /** Is told of flags that are rolled back. */
+  onRollback: (rollback: Rollback) => void = () => {};
 
   get tide(): Tidegate {
     if (this.#tide === undefined) throw new Error("no snapshot was loaded yet");
@@ -54,10 +60,16 @@ export class Session {
       if (refused instanceof TidegateError) return complaintAbout(refused, text);
       throw refused;
     }
+    next.on("rollback", (rollback) => this.onRollback(rollback));
     this.#tide?.dispose();
     this.#tide = next;
     this.#about = descriptions(text);
     return undefined;
+  }
+
+  /** Forgets what was stored, from the next snapshot on. */
+  forget(): void {
+    this.#store = memoryStore();
   }
 
   /** Puts a context in the place of the one before, unless it is no JSON object. */
@@ -119,33 +131,4 @@ function complaintAbout({ code, message, path = "", suggestion }: TidegateError,
 function spot(text: string, offset: number): string {
   const { line, column } = position(text, offset);
   return `line ${line}, column ${column}`;
-}
-
-/** The descriptions and owners, which a decision does without and the package therefore leaves alone. */
-function descriptions(text: string): Map<string, Description> {
-  const found = new Map<string, Description>();
-  let snapshot: unknown;
-  try {
-    snapshot = JSON.parse(text);
-  } catch {
-    // A text that is too long to be shown comes as "".
-    return found;
-  }
-  for (const [key, flag] of entries(field(snapshot, "flags"))) {
-    const description = field(flag, "description");
-    const owner = field(flag, "owner");
-    found.set(key, {
-      ...(typeof description === "string" ? { description } : undefined),
-      ...(typeof owner === "string" ? { owner } : undefined),
-    });
-  }
-  return found;
-}
-
-function field(value: unknown, name: string): unknown {
-  return entries(value).find(([key]) => key === name)?.[1];
-}
-
-function entries(value: unknown): [string, unknown][] {
-  return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }

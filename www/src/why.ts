@@ -1,10 +1,12 @@
 import type { Decision, Explanation, FlagMetadata } from "tidegate";
 import { drawBucket } from "./bucket.js";
 import { showCheck } from "./check.js";
+import type { Description } from "./description.js";
 import { count, make } from "./dom.js";
 import { prose } from "./prose.js";
-import type { Description } from "./session.js";
+import { groupOf, spot } from "./tone.js";
 import { chip, showAnswer, showValue } from "./value.js";
+import { drawTiming } from "./when.js";
 
 type Step = Explanation["steps"][number];
 
@@ -18,11 +20,11 @@ const VERDICTS: ReadonlyMap<string, string> = new Map([
 const TITLES: ReadonlyMap<string, string> = new Map([
   ["forced", "Forced to"],
   ["enabled", "Kill switch"],
-  ["rollback", "Rolled back to"],
+  ["rollback", "Rollback to"],
   ["prerequisite", "Prerequisite"],
   ["override", "Override to"],
   ["holdout", "Holdout"],
-  ["stored", "Stored for the unit:"],
+  ["stored", "Stored"],
   ["rule", "Rule"],
   ["default", "Default"],
   ["refused", "Refused"],
@@ -50,7 +52,7 @@ export class Why {
     this.#pane.replaceChildren(
       title(decision.flag),
       about.description === undefined ? "" : make("p", "note", about.description),
-      summary(decision),
+      summary(decision, about),
       make("h3", "", "How it came to this"),
       steps,
       ...facts(decision, about, metadata),
@@ -71,16 +73,20 @@ function title(text: string): HTMLElement {
   return heading;
 }
 
-function summary(decision: Decision): HTMLElement {
-  const { reason, variant, rule, errorCode, errorMessage } = decision;
+function summary(decision: Decision, { variants = [] }: Description): HTMLElement {
+  const { reason, variant, rule, stored, errorCode, errorMessage } = decision;
   const box = make("div", "answer", showAnswer(decision));
   const by = make("p", "by", chip(reason));
   if (errorCode !== undefined) by.append(make("code", "", errorCode));
-  if (variant !== undefined) by.append(make("span", "", "variant ", make("code", "", variant)));
+  if (variant !== undefined) {
+    by.append(make("span", "", spot(groupOf(decision, variants)), "variant ", make("code", "", variant)));
+  }
   if (rule !== undefined) by.append(make("span", "", "by rule ", make("code", "", rule)));
-  if ("stored" in decision) by.append(make("span", "", "stored for this unit"));
-  if ("wouldBe" in decision && decision.wouldBe?.variant !== undefined) {
-    by.append(make("span", "", "would be ", make("code", "", decision.wouldBe.variant)));
+  if (stored === true) by.append(make("span", "", "from the store"));
+  if (decision.reason === "HOLDOUT" && decision.wouldBe !== undefined) {
+    const { holdout = "", wouldBe } = decision;
+    by.append(make("span", "", "by holdout ", make("code", "", holdout)));
+    by.append(make("span", "", "it would be ", make("code", "", wouldBe.variant ?? wouldBe.errorCode)));
   }
   box.append(by);
   if (errorMessage !== undefined) box.append(make("p", "message", prose(errorMessage)));
@@ -94,16 +100,13 @@ function showStep(step: Step, open: boolean): HTMLElement {
   heading.append(make("span", "verdict", VERDICTS.get(step.verdict) ?? step.verdict));
   const item = make("li", step.verdict, heading, make("p", "because", prose(step.why)));
   if (checks.length > 0) item.append(make("ul", "checks", ...checks.map(showCheck)));
+  item.append(...drawTiming(step));
   for (const bucket of buckets) item.append(drawBucket(bucket));
   if (steps.length > 0) {
     const nested = make("details", "nested");
     nested.open = open;
     nested.append(
-      make(
-        "summary",
-        "",
-        `${step.step === "holdout" ? "What would have been" : "Its own decision"}: ${count(steps.length, "step")}`,
-      ),
+      make("summary", "", `Its own decision: ${count(steps.length, "step")}`),
       make("ol", "steps", ...steps.map((inner) => showStep(inner, open))),
     );
     item.append(nested);
