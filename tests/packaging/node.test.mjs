@@ -141,16 +141,20 @@ for (const [sdk, api, entry] of [
   describe(`the vectors through OpenFeature's ${sdk} SDK`, () => {
     for (const [name, text] of vectors()) {
       const { snapshot, cases, contexts } = JSON.parse(text);
-      // The others are about documents, or have more questions than the SDK is quick.
-      if (snapshot === undefined || contexts !== undefined) continue;
+      // The others are about documents, or have more questions than the SDK is quick, or latch rollbacks from one to the next.
+      if (snapshot === undefined || contexts !== undefined || snapshot.alarms !== undefined) continue;
       it(name, async () => {
         const { TidegateProvider } = await load(entry);
-        await api.setProviderAndWait(name, new TidegateProvider(snapshot));
+        let instant = 0;
+        await api.setProviderAndWait(name, new TidegateProvider(snapshot, { now: () => instant }));
         const client = api.getClient(name);
-        for (const { name: question, flag, context, expect } of cases) {
+        // The SDKs know nothing of what a host says, nor of namespaces.
+        const asked = cases.filter(({ host, namespace }) => host === undefined && namespace === undefined);
+        for (const { name: question, flag, context, now = 0, expect } of asked) {
+          instant = now;
           const details = await evaluate(api, client, name, flag, context, expect.value);
           const { value, variant, reason, errorCode } = details;
-          const { rule, ...expected } = expect;
+          const { rule, holdout, wouldBe, ...expected } = expect;
           const found = { ...(errorCode ? { errorCode } : { value, variant }), reason };
           assert.deepEqual(JSON.parse(JSON.stringify(found)), expected, question);
         }

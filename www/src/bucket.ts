@@ -13,13 +13,6 @@ const QUESTIONS: { readonly [P in Bucket["purpose"]]: string } = {
 };
 
 const TOTAL = 1_000_000;
-const QUESTIONS: Readonly<Record<Bucket["purpose"], string>> = {
-  layer: "Is it in the experiment? ",
-  holdout: "Is it held back? ",
-  ramp: "Is it in? ",
-  split: "Which variant? ",
-  slot: "Which variant? ",
-};
 /** Closer than this, in percent of the bar, two labels would touch. */
 const APART = 14;
 

@@ -49,9 +49,9 @@ for (const colorScheme of ["light", "dark"]) {
         for (const nested of await page.locator("#why details:not([open]) > summary").all()) await nested.click();
         assert.deepEqual(await violations(page), [], `${name}, ${key}`);
       }
-      for (const story of ["A ramp that falls back", "Layers in layers"]) {
+      for (const story of ["One experiment each", "Layers in layers", "The tide and the alarm"]) {
         await page.getByRole("button", { name: story, exact: true }).click();
-        await page.locator("#crowd-legend li").first().waitFor();
+        await page.locator("#story canvas").first().waitFor();
         assert.deepEqual(await violations(page), [], story);
       }
       await page.locator("#context").fill("{");
@@ -70,7 +70,7 @@ describe("a keyboard", () => {
   it("reaches everything, and moves through the flags with the arrows", async () => {
     const { page } = await browser.open();
     const stops = [];
-    while (stops.at(-1) !== "snapshot" && stops.length < 30) {
+    while (stops.at(-1) !== "snapshot" && stops.length < 34) {
       await page.keyboard.press("Tab");
       stops.push(await focused(page));
       const seen = await page.evaluate(() => {
@@ -82,22 +82,26 @@ describe("a keyboard", () => {
       assert.ok(seen, `the focus is not seen on ${stops.at(-1)}`);
     }
     const names = await page.locator("#story-names button").allInnerTexts();
-    assert.deepEqual(stops.slice(0, 16), [
+    assert.deepEqual(stops.slice(0, 20), [
       "measure",
       ...names,
+      "clock",
+      "play",
+      "next-change",
+      "alarm",
       "Ada",
       "Bo",
       "Chi",
       "A visitor",
       "context",
       "filter",
-      "new-checkout",
+      "express-delivery",
     ]);
     for (const stop of ["file", "sample", "snapshot"]) assert.ok(stops.includes(stop), `${stop} is not in ${stops}`);
 
     await page.locator("#filter").focus();
     await page.keyboard.press("ArrowDown");
-    assert.equal(await focused(page), "new-checkout");
+    assert.equal(await focused(page), "express-delivery");
     await page.keyboard.press("End");
     assert.equal(await focused(page), "theme");
     assert.equal(await row(page, "theme").getAttribute("aria-selected"), "true");
@@ -106,7 +110,7 @@ describe("a keyboard", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowUp");
-    assert.equal(await page.locator("#why-title").innerText(), "cart-v2");
+    assert.equal(await page.locator("#why-title").innerText(), "express-delivery");
     assert.equal(await page.locator("[role=option][aria-selected=true]").count(), 1);
     assert.equal(await page.locator("[role=option][tabindex='0']").count(), 1);
   });

@@ -55,7 +55,8 @@ fn an_explanation_as_json_is_the_evaluator_s() {
 fn every_flag_is_shown_as_a_table() {
     golden("eval-all", &run(&["eval", FILE, "--context", r#"{"user": {"id": "u-1"}}"#], b""));
     golden("eval-all-json", &run(&["eval", FILE, "--json", "--context", r#"{"user": {"id": "u-1"}}"#], b""));
-    let sound = run(&["eval", "../../examples/snapshot.json"], b"");
+    let context = r#"{"targetingKey": "u-1", "user": {"id": "u-1"}, "shop": {"id": "7"}}"#;
+    let sound = run(&["eval", "../../examples/snapshot.json", "--context", context], b"");
     assert_eq!(sound.code, Some(0), "{sound:?}");
 }
 
