@@ -189,13 +189,13 @@ function same(a: Decision, b: Decision): boolean {
 }
 
 function fill(row: HTMLElement, decision: Decision, variants: readonly string[]): void {
-  const { flag, reason, variant, rule, errorCode } = decision;
+  const { flag, reason, variant, rule, stored, errorCode } = decision;
   row.replaceChildren(
     make("span", "line", make("span", "key", flag), " ", showAnswer(decision, 60)),
     make(
       "span",
       "line",
-      make("span", "by", chip(reason), " ", errorCode ?? rule ?? ""),
+      make("span", "by", chip(reason), " ", errorCode ?? rule ?? (stored === true ? "stored" : "")),
       " ",
       make("span", "variant", variant === undefined ? undefined : spot(groupOf(decision, variants)), variant ?? ""),
     ),
