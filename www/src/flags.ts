@@ -88,7 +88,7 @@ export class FlagList {
       const text = searched(decision);
       return words.every((word) => text.includes(word));
     });
-    const first = passing.filter(({ flag }) => this.#featured.includes(flag));
+    const first = this.#featured.flatMap((key) => passing.filter(({ flag }) => flag === key));
     const ordered =
       first.length === 0 ? passing : [...first, ...passing.filter((decision) => !first.includes(decision))];
     const rows = ordered.slice(0, SHOWN).map((decision) => this.#row(decision));
