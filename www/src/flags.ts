@@ -71,7 +71,9 @@ export class FlagList {
       if (old !== undefined && same(old, decision)) continue;
       const row = this.#rows.get(decision.flag);
       if (row) fill(row, decision, this.#variants(decision.flag));
-      if (old !== undefined) changed.push(decision.flag);
+      // That an answer is stored from now on changes nothing.
+      const stored = decision.stored === true && old?.variant === decision.variant;
+      if (old !== undefined && !stored) changed.push(decision.flag);
     }
     const others = before.size !== this.#decisions.size || decisions.some(({ flag }) => !before.has(flag));
     if (others) this.#rows.clear();
