@@ -71,7 +71,9 @@ export class FlagList {
       if (old !== undefined && same(old, decision)) continue;
       const row = this.#rows.get(decision.flag);
       if (row) fill(row, decision, this.#variants(decision.flag));
-      if (old !== undefined) changed.push(decision.flag);
+      // That an answer is stored from now on changes nothing.
+      const stored = decision.stored === true && old?.variant === decision.variant;
+      if (old !== undefined && !stored) changed.push(decision.flag);
     }
     const others = before.size !== this.#decisions.size || decisions.some(({ flag }) => !before.has(flag));
     if (others) this.#rows.clear();
@@ -88,7 +90,7 @@ export class FlagList {
       const text = searched(decision);
       return words.every((word) => text.includes(word));
     });
-    const first = passing.filter(({ flag }) => this.#featured.includes(flag));
+    const first = this.#featured.flatMap((key) => passing.filter(({ flag }) => flag === key));
     const ordered =
       first.length === 0 ? passing : [...first, ...passing.filter((decision) => !first.includes(decision))];
     const rows = ordered.slice(0, SHOWN).map((decision) => this.#row(decision));
@@ -189,13 +191,13 @@ function same(a: Decision, b: Decision): boolean {
 }
 
 function fill(row: HTMLElement, decision: Decision, variants: readonly string[]): void {
-  const { flag, reason, variant, rule, errorCode } = decision;
+  const { flag, reason, variant, rule, stored, errorCode } = decision;
   row.replaceChildren(
     make("span", "line", make("span", "key", flag), " ", showAnswer(decision, 60)),
     make(
       "span",
       "line",
-      make("span", "by", chip(reason), " ", errorCode ?? rule ?? ""),
+      make("span", "by", chip(reason), " ", errorCode ?? rule ?? (stored === true ? "stored" : "")),
       " ",
       make("span", "variant", variant === undefined ? undefined : spot(groupOf(decision, variants)), variant ?? ""),
     ),

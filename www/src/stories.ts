@@ -75,7 +75,7 @@ export class Stories {
     pick("story", HTMLElement).hidden = false;
     pick("story-kind", HTMLElement).textContent = story.kind;
     pick("story-text", HTMLElement).replaceChildren(prose(story.text));
-    const below = story.flags.length > 1 ? ` Straight below one another they are the same ${story.unit}.` : "";
+    const below = story.flags.length > 1 ? ` Dots straight below one another are the same ${story.unit}.` : "";
     pick("crowd-about", HTMLElement).textContent =
       `Ten thousand simulated ${story.unit}s, a dot each, decided in this browser.${below}`;
     pick("store-box", HTMLElement).hidden = story.stores !== true;

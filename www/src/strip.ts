@@ -6,13 +6,14 @@ const WIDE = 480;
 /** A colour as a canvas has it in memory: alpha, blue, green, red. */
 export type Colour = number;
 
-/** The colour that the style sheet gives an element, with what it may look through taken as opaque. */
+/** The colour that the style sheet gives an element, which nothing is seen through. */
 export function colourOf(element: Element): Colour {
-  const [red = 0, green = 0, blue = 0] =
-    getComputedStyle(element)
-      .backgroundColor.match(/[\d.]+/g)
-      ?.map(Number) ?? [];
-  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  const written = getComputedStyle(element).backgroundColor;
+  const [red = 0, green = 0, blue = 0] = written.match(/[\d.]+/g)?.map(Number) ?? [];
+  // Mixed colours are written `color(srgb …)`, in parts of one.
+  const whole = written.startsWith("color(") ? 255 : 1;
+  const [r, g, b] = [red * whole, green * whole, blue * whole].map(Math.round);
+  return ((255 << 24) | ((b ?? 0) << 16) | ((g ?? 0) << 8) | (r ?? 0)) >>> 0;
 }
 
 /** The distance from dot to dot in CSS pixels: where there is one strip, and where it is wide, dots may be larger. */

@@ -9,6 +9,8 @@ export interface Group {
   readonly name: string;
   /** The colour, as the style sheet calls it. */
   readonly tone: string;
+  /** Whether the colour is shaded: what it is for was held back. */
+  readonly held?: boolean;
   /** Where the group stands among its flag's. */
   readonly rank: number;
 }
@@ -44,14 +46,14 @@ export function groupOf(decision: Decision, variants: readonly string[]): Group 
 function heldBack({ wouldBe }: Decided, variants: readonly string[]): Group {
   if (wouldBe?.variant === undefined) return { name: "held back", tone: "held", rank: 1190 };
   const { variant, reason } = wouldBe;
-  const plain = reason === "DEFAULT" ? " by default" : "";
-  const rank = (plain === "" ? 900 : 1100) + variants.indexOf(variant);
-  return { name: `held back, else ${variant}${plain}`, tone: "held", rank };
+  const place = Math.max(variants.indexOf(variant), 0);
+  if (reason === "DEFAULT") return { name: `held back, else ${variant} by default`, tone: "held", rank: 1100 + place };
+  return { name: `held back, else ${variant}`, tone: toneOf(place), held: true, rank: 900 + place };
 }
 
 /** A spot of a group's colour. */
-export function spot({ tone }: Group): HTMLElement {
-  const element = make("span", "spot");
+export function spot({ tone, held = false }: Group): HTMLElement {
+  const element = make("span", held ? "spot shaded" : "spot");
   element.dataset["tone"] = tone;
   return element;
 }
