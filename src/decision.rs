@@ -294,15 +294,8 @@ impl Program {
         let holdout = flag.and_then(|flag| flag.block.list(flag.row.holdouts).get(outcome.rule()? as usize));
         decision.holdout = holdout.map(|holdout| self.holdout_key(*holdout));
         decision.would_be = flag.map(|flag| {
-            let (error, rule) = (would_be.error(), would_be.rule());
-            let served = Some(flag).filter(|_| error.is_none());
-            WouldBe {
-                variant: served.and_then(|flag| flag.variant_name(would_be.variant())),
-                reason: would_be.reason(),
-                rule: served.and_then(|flag| Some(flag.text(flag.rules().get(rule? as usize)?.id))),
-                stored: would_be.is_stored(),
-                error,
-            }
+            let Decision { variant, reason, rule, stored, error, .. } = self.plain_decision(flag.number, would_be);
+            WouldBe { variant, reason, rule, stored, error }
         });
     }
 

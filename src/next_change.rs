@@ -45,9 +45,7 @@ impl Program {
         let mut next = None;
         if flag.row.timed() {
             for rule in flag.rules() {
-                if rule.timing != 0
-                    && let Some(timing) = flag.block.row::<row::Timing>(rule.timing)
-                {
+                if let Some(timing) = flag.timing(rule) {
                     // What is beyond every date is never.
                     next = earlier(next, next_of_rule(flag, timing, now).filter(|at| *at < row::AFTER_ALL));
                 }

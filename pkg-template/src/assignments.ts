@@ -1,9 +1,9 @@
-import { Binding } from "./binding.js";
+import { unitOf } from "./binding.js";
 import type { Flag } from "./flag.js";
 import { isStored, REASONS, reasonOf, servingRule, variantOf } from "./outcome.js";
 import type { Program } from "./program.js";
 import { type Store, Trouble } from "./stores/store.js";
-import { kindOf, partsIn, textOf } from "./unit.js";
+import { kindOf } from "./unit.js";
 
 // Variants that were stored for units, on their way into decisions and out of them. What a store holds is not trusted: a
 // variant that the flag doesn't have counts as none, and the module decides anew.
@@ -63,6 +63,6 @@ export class Assignments {
 
 /** Where a unit's variant of a flag is stored: by flag, kind of unit and unit. */
 function placeOf({ key, traffic: { storedBy } }: Flag, context: unknown): string | undefined {
-  const unit = textOf(context instanceof Binding ? context.parts(storedBy) : partsIn(context, storedBy));
+  const unit = unitOf(context, storedBy);
   return unit === undefined ? undefined : JSON.stringify([key, kindOf(storedBy), unit]);
 }

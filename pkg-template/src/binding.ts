@@ -7,7 +7,7 @@ import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
 import type { Loaded, Program } from "./program.js";
 import { type Attribute, gather, NO_OBJECT, type Step, THREW } from "./reader.js";
 import type { FlagValue } from "./types.js";
-import { type Parts, partsIn, TARGETING_KEY } from "./unit.js";
+import { type Parts, partsIn, TARGETING_KEY, textOf } from "./unit.js";
 
 let bindings = 0;
 
@@ -160,14 +160,18 @@ export class Binding {
     );
     const loaded = this.program.ready();
     const { scratch } = loaded;
-    enter();
     if (this.program.holder !== this) {
       scratch.next();
       this.program.holder = this;
     }
-    for (let at = 0; at < stored.length; at += 2) scratch.store(stored[at] ?? 0, stored[at + 1] ?? 0);
+    scratch.store(stored);
     enter();
     for (const slot of slots) if (!scratch.holds(slot)) scratch.put(slot, this.#values[slot]);
     return loaded;
   }
+}
+
+/** The text of a unit in a context, or in a bound one; undefined where it can't be one. */
+export function unitOf(context: unknown, parts: Parts): string | undefined {
+  return textOf(context instanceof Binding ? context.parts(parts) : partsIn(context, parts));
 }

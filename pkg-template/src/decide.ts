@@ -174,7 +174,7 @@ function decideCarefully(program: Program, flag: Flag, context: unknown, now: nu
   const { engine, scratch } = program.ready();
   const stamp = scratch.next();
   program.holder = undefined;
-  for (let at = 0; at < stored.length; at += 2) scratch.store(stored[at] ?? 0, stored[at + 1] ?? 0);
+  scratch.store(stored);
   for (let at = 0; at < steps.length; at++) {
     const slot = steps[at]?.slot ?? -1;
     if (slot >= 0) scratch.put(slot, held[at] as Attribute);

@@ -1,5 +1,5 @@
 import { placeOf, Tallies } from "./balance.js";
-import { Binding } from "./binding.js";
+import { Binding, unitOf } from "./binding.js";
 import { report } from "./error.js";
 import type { Balance, Exposure } from "./exposure.js";
 import type { Flag } from "./flag.js";
@@ -19,7 +19,7 @@ import {
 import type { Program } from "./program.js";
 import { Seen } from "./seen.js";
 import type { TidegateOptions } from "./types.js";
-import { kindOf, partsIn, TARGETING_KEY, textOf } from "./unit.js";
+import { kindOf, TARGETING_KEY } from "./unit.js";
 
 // From decisions to exposures. Programs have one of these only while somebody listens, and nothing in it reaches a decision.
 
@@ -91,7 +91,7 @@ export class Exposures {
     const hash = hashes.find(([position]) => position === rule);
     const usual = own.length > 0 ? own : TARGETING_KEY;
     const parts = isStored(outcome) ? storedBy : (hash?.[1] ?? usual);
-    const unit = textOf(bound?.parts(parts) ?? partsIn(context, parts));
+    const unit = unitOf(context, parts);
     return unit === undefined ? undefined : { program, flag, outcome, wouldBe, unit, unitKind: kindOf(parts) };
   }
 

@@ -23,8 +23,8 @@ export class Rollbacks {
   /** The alarms that are up in a snapshot that isn't in use yet. */
   #heard: ReadonlySet<string> = new Set();
   readonly #latched = new Map<string, Latched>();
-  /** By flag and the position of the guardrail. */
-  readonly #watches = new Map<string, OutcomeWatch>();
+  /** By flag, then by the position of the guardrail. */
+  readonly #watches = new Map<string, Map<number, OutcomeWatch>>();
   readonly #store: Assignments | undefined;
   readonly #clock: () => number;
 
@@ -123,9 +123,10 @@ export class Rollbacks {
   ): OutcomeWatch | undefined {
     const arms = Array.from(armsOf(flag, rule), ([arm, share]) => ({ variant: flag.variants[arm] ?? "", share }));
     const subject = { definition: program.meaning(flag), control: flag.variants[control] ?? "", arms };
-    const place = JSON.stringify([flag.key, at]);
-    const watch = this.#watches.get(place) ?? new OutcomeWatch(subject, alpha / 1e6);
-    this.#watches.set(place, watch);
+    const watches = this.#watches.get(flag.key) ?? new Map<number, OutcomeWatch>();
+    this.#watches.set(flag.key, watches);
+    const watch = watches.get(at) ?? new OutcomeWatch(subject, alpha / 1e6);
+    watches.set(at, watch);
     watch.follow(subject);
     return watch;
   }
@@ -163,7 +164,7 @@ export class Rollbacks {
 
   #forget(key: string): void {
     this.#latched.delete(key);
-    for (const place of this.#watches.keys()) if (JSON.parse(place)[0] === key) this.#watches.delete(place);
+    this.#watches.delete(key);
     this.#store?.set(placeOf(key), "");
   }
 }

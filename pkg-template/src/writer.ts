@@ -1,4 +1,5 @@
 import * as module from "tidegate-glue";
+import type { Stored } from "./assignments.js";
 import { enter, f64, i32, refresh, u8, vitals } from "./instance.js";
 import type { Attribute, Scalar } from "./reader.js";
 import { type Symbols, withSymbol } from "./symbols.js";
@@ -101,17 +102,19 @@ export class Scratch {
     }
   }
 
-  /** Writes the variant that is stored for a flag's unit. */
-  store(flag: number, variant: number): void {
-    if (this.#stored < 0) {
+  /** Writes the variants that are stored for flags' units. */
+  store(stored: Stored): void {
+    if (stored.length > 0 && this.#stored < 0) {
       enter();
       this.#stored = module.stored(this.#engine) >>> 2;
       vitals.inside = false;
       refresh();
     }
-    const at = this.#stored + 2 * flag;
-    i32[at] = this.mark;
-    i32[at + 1] = variant + 1;
+    for (let from = 0; from < stored.length; from += 2) {
+      const at = this.#stored + 2 * (stored[from] ?? 0);
+      i32[at] = this.mark;
+      i32[at + 1] = (stored[from + 1] ?? 0) + 1;
+    }
   }
 
   /** Gives the module what a negative outcome asks for: the bytes of a string, or a slot that it should not have read. */

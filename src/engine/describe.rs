@@ -155,10 +155,7 @@ fn attributes(program: &Program, slots: &[u32], text: &mut JsonText) {
 
 /// The experiments of the rules and their layers, by position, where there is one.
 fn experiments(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
-    let memberships = || {
-        let rules = flag.rules().iter();
-        rules.map(|rule| if rule.membership == 0 { None } else { flag.block.row::<row::Membership>(rule.membership) })
-    };
+    let memberships = || flag.rules().iter().map(|rule| flag.membership(rule));
     if memberships().all(|membership| membership.is_none()) {
         return;
     }
@@ -193,9 +190,8 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
             text.integer(position);
             attributes(program, unit, text);
             text.open('[');
-            let timing: Option<&row::Timing> = if rule.timing == 0 { None } else { flag.block.row(rule.timing) };
             // The arms of a switchback are everybody's for a while, and no unit's.
-            let arms = if timing.is_some_and(|timing| timing.slot > 0) { 0 } else { rule.arms };
+            let arms = if flag.timing(rule).is_some_and(|timing| timing.slot > 0) { 0 } else { rule.arms };
             for arm in flag.block.list(arms) {
                 let Arm { end, variant } = Arm::from_word(*arm);
                 text.integer(variant.into());
@@ -213,8 +209,7 @@ fn unit<'p>(program: &'p Program, flag: FlagBlock<'p>, rule: &row::Rule) -> &'p 
     if rule.unit != 0 {
         return flag.block.list(rule.unit);
     }
-    let membership = if rule.membership == 0 { None } else { flag.block.row::<row::Membership>(rule.membership) };
-    let layer = membership.and_then(|membership| program.layer(membership.layer));
+    let layer = flag.membership(rule).and_then(|membership| program.layer(membership.layer));
     layer.map(|layer| layer.block.list(layer.row.unit)).unwrap_or_default()
 }
 

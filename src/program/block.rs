@@ -121,6 +121,16 @@ impl<'a> FlagBlock<'a> {
         self.block.list(self.row.reads)
     }
 
+    /// The place in an experiment that a rule of this flag has.
+    pub(crate) fn membership(self, rule: &row::Rule) -> Option<&'a row::Membership> {
+        if rule.membership == 0 { None } else { self.block.row(rule.membership) }
+    }
+
+    /// When a rule of this flag applies, and to how many, where the instant matters.
+    pub(crate) fn timing(self, rule: &row::Rule) -> Option<&'a row::Timing> {
+        if rule.timing == 0 { None } else { self.block.row(rule.timing) }
+    }
+
     pub(crate) fn text(self, text: Text) -> &'a str {
         self.block.text(text, self.row.text)
     }

@@ -44,12 +44,8 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
     check_namespace(&fields, variants, problems);
     variants.require(&fields, "off", problems);
     variants.require(&fields, "default", problems);
-    if let Some(json) = fields.get("unit") {
-        check_unit(json, &place.key("unit"), problems);
-    }
-    if let Some(json) = fields.get("salt") {
-        check_salt(json, &place.key("salt"), problems);
-    }
+    check_unit(&fields, problems);
+    check_salt(&fields, problems);
     check_prerequisites(&fields, found);
     check_overrides(&fields, variants, &mut found.problems);
     let guardrails = guardrail::check(&fields, variants, None, &mut found.problems);
@@ -207,9 +203,7 @@ fn check_overrides(fields: &Fields<'_, '_>, variants: Variants<'_>, problems: &m
         let Some(fields) = Fields::read(item, here, &["unit", "ids", "variant"], problems) else {
             continue;
         };
-        if let Some(json) = fields.get("unit") {
-            check_unit(json, &here.key("unit"), problems);
-        }
+        check_unit(&fields, problems);
         if let Some(json) = fields.require("ids", "a list of strings or safe integers", problems) {
             check_ids(json, &here.key("ids"), problems);
         }

@@ -6,7 +6,7 @@ use super::moment::moment;
 use super::problem::{Code, Place, Problems};
 use super::rule::check_percent;
 use super::tree::Json;
-use super::unit::{check_salt, check_unit};
+use super::unit::{check_unit, require_salt};
 
 /// The fields that say which flags it covers.
 const COVERING: [&str; 4] = ["flags", "tags", "all", "includes"];
@@ -18,12 +18,8 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
         return;
     };
     let problems = &mut found.problems;
-    if let Some(json) = fields.get("unit") {
-        check_unit(json, &place.key("unit"), problems);
-    }
-    if let Some(json) = fields.require("salt", "the text that its hashes begin with", problems) {
-        check_salt(json, &place.key("salt"), problems);
-    }
+    check_unit(&fields, problems);
+    require_salt(&fields, problems);
     if let Some(json) = fields.require("percent", "how many of the units are held back", problems) {
         check_percent(json, &place.key("percent"), problems);
     }

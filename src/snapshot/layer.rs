@@ -5,7 +5,7 @@ use super::findings::{Findings, Need};
 use super::problem::{Code, Place, Problems};
 use super::rule::check_percent;
 use super::tree::Json;
-use super::unit::{check_salt, check_unit};
+use super::unit::{check_unit, require_salt};
 use crate::sort::order;
 
 pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
@@ -14,12 +14,8 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
         return;
     };
     let problems = &mut found.problems;
-    if let Some(json) = fields.get("unit") {
-        check_unit(json, &place.key("unit"), problems);
-    }
-    if let Some(json) = fields.require("salt", "the text that its hashes begin with", problems) {
-        check_salt(json, &place.key("salt"), problems);
-    }
+    check_unit(&fields, problems);
+    require_salt(&fields, problems);
     let expected = "an object with the ranges of each experiment";
     if let Some(json) = fields.require("experiments", expected, problems) {
         check_experiments(json, &place.key("experiments"), problems);

@@ -100,13 +100,8 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
         sound &= condition::check(json, here.key("when"), 1, found);
     }
     let problems = &mut found.problems;
-    if let Some(json) = fields.get("unit") {
-        check_unit(json, &here.key("unit"), problems);
-    }
-    let own_salt = fields.get("salt");
-    if let Some(json) = own_salt {
-        check_salt(json, &here.key("salt"), problems);
-    }
+    check_unit(&fields, problems);
+    check_salt(&fields, problems);
     check_experiment(&fields, found);
     let problems = &mut found.problems;
     let share = match fields.get("percent") {
@@ -126,7 +121,7 @@ fn check_rule(json: &Json, here: Place<'_>, has_salt: bool, variants: Variants<'
         .require("serve", "the name of a variant or a split", problems)
         .and_then(|json| check_serve(json, &here.key("serve"), variants, problems));
     let is_ramp = share.is_some_and(|share| share > 0 && share < bucket::TOTAL) || fields.get("ramp").is_some();
-    if (is_ramp || serve == Some(Serve::Split)) && own_salt.is_none() && !has_salt {
+    if (is_ramp || serve == Some(Serve::Split)) && fields.get("salt").is_none() && !has_salt {
         let message = "this rule hashes units and neither it nor the flag has a `salt`, expected one";
         problems.add(&here, Code::MissingSalt, &[message]);
     }

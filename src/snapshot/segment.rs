@@ -18,9 +18,7 @@ pub(crate) fn check(json: &Json, place: Place<'_>, found: &mut Findings) {
     let Some(fields) = Fields::read(json, place, &FIELDS, &mut found.problems) else {
         return;
     };
-    if let Some(json) = fields.get("unit") {
-        check_unit(json, &place.key("unit"), &mut found.problems);
-    }
+    check_unit(&fields, &mut found.problems);
     for name in ["include", "exclude"] {
         if let Some(json) = fields.get(name) {
             check_ids(json, &place.key(name), &mut found.problems);

@@ -1,13 +1,16 @@
 //! Attribute paths, units, salts and lists of ids as they are written.
 
-use super::fields::{is_safe_integer, list, string, wrong_type};
+use super::fields::{Fields, is_safe_integer, list, string, wrong_type};
 use super::limits;
 use super::problem::{Code, Place, Problems};
 use super::tree::Json;
 
-/// The attribute paths whose values make the id that is bucketed; more than one make a composite.
-pub(super) fn check_unit(json: &Json, place: &Place<'_>, problems: &mut Problems) {
-    let expected = "an attribute path or a list of 2 to 8 of them";
+/// The attribute paths whose values make the id that is bucketed, where they are written; more than one make a composite.
+pub(super) fn check_unit(fields: &Fields<'_, '_>, problems: &mut Problems) {
+    let Some(json) = fields.get("unit") else {
+        return;
+    };
+    let (place, expected) = (&fields.place.key("unit"), "an attribute path or a list of 2 to 8 of them");
     match json {
         Json::String(_) => {
             check_attribute(json, place, problems);
@@ -54,16 +57,23 @@ pub(super) fn check_attribute(json: &Json, place: &Place<'_>, problems: &mut Pro
     false
 }
 
-/// The text that separates one flag's buckets from another's.
-pub(super) fn check_salt(json: &Json, place: &Place<'_>, problems: &mut Problems) {
+/// The text that separates one flag's buckets from another's, where it is written.
+pub(super) fn check_salt(fields: &Fields<'_, '_>, problems: &mut Problems) {
     let expected = "1 to 64 characters of A-Z, a-z, 0-9, `_` and `-`";
-    let Some(text) = string(json, expected, place, problems) else {
+    let place = &fields.place.key("salt");
+    let Some(text) = fields.string("salt", expected, problems) else {
         return;
     };
     let clean = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if !clean || !(1..=64).contains(&text.len()) {
         problems.add(place, Code::InvalidValue, &["found `", text, "`, expected ", expected]);
     }
+}
+
+/// The same where nothing else could stand for it.
+pub(super) fn require_salt(fields: &Fields<'_, '_>, problems: &mut Problems) {
+    fields.require("salt", "the text that its hashes begin with", problems);
+    check_salt(fields, problems);
 }
 
 /// Ids as text; a safe integer stands for its decimal digits.

@@ -1,6 +1,6 @@
 //! Layers and holdouts to their blocks, and rules' places in them.
 
-use super::{Builder, Compiler, Program, instant, items, text};
+use super::{Builder, Compiler, Program, instant, items, share, string, text};
 use crate::bucket::{self, Purpose};
 use crate::program::LayerBlock;
 use crate::program::row::{self, Holdout, Membership, halves};
@@ -57,8 +57,8 @@ impl Compiler<'_> {
             return 0;
         }
         let name = text(json, "experiment");
-        let layer = self.program.header.layers().find(&self.program.words, text(json, "layer"));
-        let layer = layer.filter(|_| json.get("layer").is_some());
+        let layers = self.program.header.layers();
+        let layer = json.get("layer").and_then(|layer| layers.find(&self.program.words, string(layer)));
         let experiment = layer.and_then(|layer| self.program.experiment(layer, name));
         let slots = layer.and_then(|layer| self.program.layer(layer)).map(LayerBlock::reads).unwrap_or_default();
         self.reads.extend_from_slice(slots);
@@ -83,12 +83,5 @@ fn ends(range: &Json) -> [u32; 2] {
     match range {
         Json::List(ends) => [ends.first(), ends.get(1)].map(|end| end.map_or(0, share)),
         _ => [0, 0],
-    }
-}
-
-fn share(percent: &Json) -> u32 {
-    match percent {
-        Json::Number(percent) => bucket::share(*percent).unwrap_or_default(),
-        _ => 0,
     }
 }

@@ -217,11 +217,7 @@ impl Compiler<'_> {
     fn rule(&mut self, position: usize, rule: &Json, flag: &Json) -> row::Rule {
         let is_true = |field| matches!(rule.get(field), Some(Json::Bool(true)));
         let is_paused = is_true("storedOnly");
-        let share = match rule.get("percent") {
-            _ if is_paused => 0,
-            Some(Json::Number(percent)) => bucket::share(*percent).unwrap_or(0),
-            _ => bucket::TOTAL,
-        };
+        let share = if is_paused { 0 } else { rule.get("percent").map_or(bucket::TOTAL, share) };
         let when = match rule.get("when") {
             _ if share == 0 => row::Entry::Fails.word(),
             None => row::Entry::Holds.word(),
@@ -466,6 +462,11 @@ fn list(json: &Json) -> &[Json] {
 
 fn items<'j>(json: &'j Json, field: &str) -> &'j [Json] {
     json.get(field).map(list).unwrap_or_default()
+}
+
+/// Percent as millionths of the units.
+fn share(percent: &Json) -> u32 {
+    if let Json::Number(percent) = percent { bucket::share(*percent).unwrap_or_default() } else { 0 }
 }
 
 /// Epoch milliseconds of a date, or of a number of them.
