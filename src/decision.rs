@@ -253,7 +253,7 @@ impl Program {
         }
         // There is nothing that the walk can need.
         let decided = Walk::new(self, slots, kept, now, Silent).decide_block(flag);
-        decided.unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
+        decided.outcome().unwrap_or(Outcome::failed(ErrorCode::InvalidContext))
     }
 
     /// What an outcome of the flag means. `would_be` is what a unit that is held back would have got.

@@ -1,6 +1,6 @@
 //! Why a decision came out as it did: every step of the walk, with what was compared and where units fell.
 
-use crate::evaluate::Walk;
+use crate::evaluate::{Sight, Walk};
 use crate::explanation::{Bucket, Check, Explanation, Instead, Ramp, Step, TimeSlot, Verdict, Window};
 use crate::kept::Kept;
 use crate::operator::{Operand, Operator};
@@ -27,9 +27,11 @@ pub(crate) fn explain(
     now: i64,
 ) -> Result<Explanation, Need> {
     check_texts(program, slots, flag)?;
-    let mut walk = Walk::new(program, slots, kept, now, Some(Trace::new()));
-    let outcome = walk.decide(flag)?;
-    Ok(conclude(walk, flag, outcome))
+    let mut trace = Trace::new();
+    let mut walk = Walk::new(program, slots, kept, now, Some(&mut trace));
+    let outcome = walk.decide(flag).outcome()?;
+    let Walk { sight, .. } = walk;
+    Ok(conclude(&sight, trace, flag, outcome))
 }
 
 /// Fails with the first string that the flag can read and that is there without its bytes.
@@ -37,19 +39,19 @@ pub(crate) fn explain(
 fn check_texts(program: &Program, slots: &Slots, flag: u32) -> Result<(), Need> {
     for slot in program.flag(flag).map(|flag| flag.reads()).unwrap_or_default() {
         if slots.tag(*slot) == Some(slots::NAMED) {
-            return Err(Need { slot: *slot, text: true });
+            return Err(Need::of_text(*slot));
         }
     }
     Ok(())
 }
 
 #[inline(never)]
-fn conclude(walk: Walk<'_, Option<Trace>>, flag: u32, outcome: Outcome) -> Explanation {
-    let program = walk.sight.program;
-    let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| walk.sight.complaint(code)));
-    let at = number(walk.sight.now);
-    let steps = walk.recorder.and_then(|trace| trace.open.into_iter().next()).unwrap_or_default().steps;
-    let decision = program.decision(flag, outcome, walk.sight.kept.would_be);
+fn conclude(sight: &Sight<'_>, trace: Trace, flag: u32, outcome: Outcome) -> Explanation {
+    let program = sight.program;
+    let error_message = outcome.error().map(|_| sentence(program, flag, outcome, |code| sight.complaint(code)));
+    let at = number(sight.now);
+    let steps = trace.open.into_iter().next().unwrap_or_default().steps;
+    let decision = program.decision(flag, outcome, sight.kept.would_be);
     Explanation {
         flag: program.flag_key(flag).to_owned(),
         revision: decision.revision.to_owned(),
@@ -102,6 +104,14 @@ impl Trace {
     #[inline(never)]
     pub(crate) fn begin(&mut self, step: &'static str, subject: Option<&str>) {
         self.open.push(Open { step, subject: subject.map(str::to_owned), ..Open::default() });
+    }
+
+    /// The whole step of a flag that is switched on.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn enabled(&mut self) {
+        self.begin("enabled", None);
+        self.end(Verdict::Passed, &["the flag is switched on"]);
     }
 
     /// The step of a rule begins; the places of its tests are counted from the flag.

@@ -1,9 +1,9 @@
 //! Holdouts: units that are kept from the flags that one covers, so that what all of these do together can be measured.
 
 use crate::bucket::{self, Purpose};
-use crate::evaluate::{Stop, Walk};
+use crate::evaluate::Walk;
 use crate::explanation::Verdict;
-use crate::outcome::{Need, Outcome, Reason};
+use crate::outcome::{Need, Outcome, Reason, Stop};
 use crate::program::FlagBlock;
 use crate::recorder::Recorder;
 
@@ -22,15 +22,17 @@ impl<R: Recorder> Walk<'_, R> {
                 held = row.share() >= bucket::TOTAL;
                 why = "the unit isn't held back";
                 if !held {
-                    match self.sight.bucket(holdout.block, row.unit, holdout.body().bytes(row.prefix)) {
+                    match self.sight.bucket(holdout.block, row.unit, holdout.body().bytes(row.prefix)).bucket() {
                         Ok(bucket) => {
                             held = bucket < row.share();
                             let key = (holdout.body(), row.unit, row.prefix);
                             self.record_bucket(key, Purpose::Holdout, (bucket, 0, row.share()), None);
                         }
-                        Err(Stop::Need(need)) => return Err(need),
                         // Whoever can't be hashed isn't held back.
-                        Err(Stop::Error(_)) => why = "there is no unit",
+                        Err(stop) => {
+                            stop.error()?;
+                            why = "there is no unit";
+                        }
                     }
                 }
             }
@@ -53,8 +55,8 @@ impl<R: Recorder> Walk<'_, R> {
     ) -> Result<Outcome, Stop> {
         let outcome = match instead {
             Ok(outcome) => outcome,
-            Err(Stop::Need(need)) => return Err(Stop::Need(need)),
-            Err(Stop::Error(code)) => {
+            Err(stop) => {
+                let code = stop.error()?;
                 let sight = &self.sight;
                 self.recorder.record(|trace| trace.end(Verdict::Failed, &[&sight.complaint(code)]));
                 Outcome::failed(code)

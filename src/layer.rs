@@ -1,7 +1,8 @@
 //! Layers: whether a unit is in an experiment, of which no other one of the layer has it.
 
 use crate::bucket::{self, Purpose};
-use crate::evaluate::{Stop, Walk};
+use crate::evaluate::Walk;
+use crate::outcome::Stop;
 use crate::program::row::Membership;
 use crate::program::{FlagBlock, row};
 use crate::recorder::Recorder;
@@ -27,7 +28,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             if share < bucket::TOTAL {
                 hashed = true;
-                let bucket = self.sight.bucket(block, layer.row.unit, body.bytes(layer.row.prefix))?;
+                let bucket = self.sight.bucket(block, layer.row.unit, body.bytes(layer.row.prefix)).bucket()?;
                 let is_in = |[from, until]: &&[u32; 2]| (*from..*until).contains(&bucket);
                 let found = ranges.iter().find(is_in);
                 let [from, until] = found.or(ranges.first()).copied().unwrap_or_default();

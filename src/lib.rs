@@ -63,12 +63,14 @@ mod pattern;
 mod program;
 mod ramp;
 mod recorder;
+mod rule;
 mod semver;
 mod slots;
 mod snapshot;
 mod sort;
 mod substring;
 mod switchback;
+mod unit;
 mod units;
 mod window;
 

@@ -152,9 +152,107 @@ impl Outcome {
     }
 }
 
-/// The walk can't go on before this attribute is written: the slot itself, or the bytes of the string in it.
+/// The walk can't go on before an attribute is written: the slot itself, or the bytes of the string in it. In one number,
+/// as a host is told: `-1 - (slot × 2 + text)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Need {
-    pub(crate) slot: u32,
-    pub(crate) text: bool,
+pub(crate) struct Need(i32);
+
+impl Need {
+    pub(crate) const fn of_slot(slot: u32) -> Self {
+        Self(-1 - (slot.cast_signed() << 1))
+    }
+
+    pub(crate) const fn of_text(slot: u32) -> Self {
+        Self(-2 - (slot.cast_signed() << 1))
+    }
+
+    #[cfg(feature = "json")]
+    pub(crate) const fn slot(self) -> u32 {
+        !self.0.cast_unsigned() >> 1
+    }
+}
+
+/// What ends a walk before it has an answer: a [`Need`], or an error of the unit. In one number, as that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stop(i32);
+
+/// Below every need.
+const ERROR: i32 = i32::MIN;
+
+impl Stop {
+    pub(crate) const fn of_error(code: ErrorCode) -> Self {
+        Self(ERROR | code as i32)
+    }
+
+    /// The error, or else what is needed.
+    pub(crate) const fn error(self) -> Result<ErrorCode, Need> {
+        const MISSING: i32 = ERROR | ErrorCode::TargetingKeyMissing as i32;
+        const UNUSABLE: i32 = ERROR | ErrorCode::InvalidContext as i32;
+        match self.0 {
+            MISSING => Ok(ErrorCode::TargetingKeyMissing),
+            UNUSABLE => Ok(ErrorCode::InvalidContext),
+            need => Err(Need(need)),
+        }
+    }
+}
+
+impl From<Need> for Stop {
+    #[inline]
+    fn from(need: Need) -> Self {
+        Self(need.0)
+    }
+}
+
+/// What a part of a walk found, or what it stopped at, in one number, so that it comes back in a register. A `Result` of two
+/// or three fields comes back through memory, written piece by piece and read as one, for which a processor waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reply(i32);
+
+impl Reply {
+    /// The number as a host gets it.
+    pub(crate) const fn number(self) -> i32 {
+        self.0
+    }
+
+    pub(crate) const fn outcome(self) -> Result<Outcome, Need> {
+        if self.0 < 0 { Err(Need(self.0)) } else { Ok(Outcome(self.0.cast_unsigned())) }
+    }
+
+    pub(crate) const fn holds(self) -> Result<bool, Need> {
+        if self.0 < 0 { Err(Need(self.0)) } else { Ok(self.0 != 0) }
+    }
+
+    pub(crate) const fn bucket(self) -> Result<u32, Stop> {
+        if self.0 < 0 { Err(Stop(self.0)) } else { Ok(self.0.cast_unsigned()) }
+    }
+}
+
+impl From<Result<Outcome, Need>> for Reply {
+    #[inline]
+    fn from(found: Result<Outcome, Need>) -> Self {
+        match found {
+            Ok(outcome) => Self(outcome.0.cast_signed()),
+            Err(need) => Self(need.0),
+        }
+    }
+}
+
+impl From<Result<bool, Need>> for Reply {
+    #[inline]
+    fn from(found: Result<bool, Need>) -> Self {
+        match found {
+            Ok(holds) => Self(holds.into()),
+            Err(need) => Self(need.0),
+        }
+    }
+}
+
+impl From<Result<u32, Stop>> for Reply {
+    #[inline]
+    fn from(found: Result<u32, Stop>) -> Self {
+        match found {
+            Ok(bucket) => Self(bucket.cast_signed()),
+            Err(stop) => Self(stop.0),
+        }
+    }
 }

@@ -23,7 +23,7 @@ impl Recorder for Silent {
 }
 
 /// Listens if it is there: where size counts, decisions and explanations are one walk in the machine's code too.
-impl Recorder for Option<Trace> {
+impl Recorder for Option<&mut Trace> {
     #[inline]
     fn record(&mut self, tell: impl FnOnce(&mut Trace)) {
         if let Some(trace) = self {

@@ -83,7 +83,7 @@ impl Slots {
     pub(crate) fn read(&self, slot: u32) -> Result<&Slot, Need> {
         match self.table.get(slot as usize) {
             Some(found) if found.state ^ self.mark < 8 => Ok(found),
-            _ => Err(Need { slot, text: false }),
+            _ => Err(Need::of_slot(slot)),
         }
     }
 
@@ -97,7 +97,7 @@ impl Slots {
     #[inline(always)]
     pub(crate) fn text(&self, string: &Slot, slot: u32) -> Result<&[u8], Need> {
         if string.tag() == NAMED {
-            return Err(Need { slot, text: true });
+            return Err(Need::of_text(slot));
         }
         Ok(self.bytes(string))
     }

@@ -68,7 +68,8 @@ export class Scratch {
 
   /** Begins a decision: whatever was written before counts no more. */
   next(): number {
-    if (i32.length === 0) refresh();
+    // Memory that grew has left the view without words; to ask for its length takes longer than to ask for one of them.
+    if (i32[0] === undefined) refresh();
     this.#top = 0;
     this.#elements = 0;
     vitals.epoch += 1;

@@ -36,16 +36,16 @@ use crate::explanation::Explanation;
 use crate::host::State;
 use crate::json_text::JsonText;
 use crate::kept::Kept;
-use crate::outcome::{ErrorCode, Need, Outcome, Reason};
+use crate::outcome::{ErrorCode, Outcome, Reason, Reply};
 use crate::program::Loaded;
 use crate::slots::{Slot, Slots};
 use crate::snapshot::Problem;
 
 /// Whoever may explain asks with every step whether somebody listens; whoever can't has nobody to ask for.
 #[cfg(feature = "json")]
-type Listener = Option<explain::Trace>;
+type Listener<'t> = Option<&'t mut explain::Trace>;
 #[cfg(not(feature = "json"))]
-type Listener = crate::recorder::Silent;
+type Listener<'t> = crate::recorder::Silent;
 
 /// One loaded snapshot with its scratch area. Flags of one that is JSON are read when they are described.
 ///
@@ -183,7 +183,7 @@ impl Engine {
     #[must_use]
     pub fn decide(&mut self, flag: u32, stamp: u32, now: f64) -> i32 {
         self.begin(stamp);
-        packed(self.walk(now).decide(flag))
+        self.walk(now).decide(flag).number()
     }
 
     /// Decides every flag from number `from` on into the outcome area. Answers with -1, or with the flag that needs an
@@ -196,8 +196,8 @@ impl Engine {
         self.outcomes.resize(program.len() as usize, 0);
         for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
             *place = match program.constant(flag) {
-                Some(outcome) if self.kept.host.state(flag) == State(0) => packed(Ok(outcome)),
-                _ => packed(Walk::new(program, &self.slots, &mut self.kept, now, Listener::default()).decide(flag)),
+                Some(outcome) if self.kept.host.state(flag) == State(0) => Reply::from(Ok(outcome)).number(),
+                _ => Walk::new(program, &self.slots, &mut self.kept, now, Listener::default()).decide(flag).number(),
             };
             if *place < 0 {
                 return i32::try_from(flag).unwrap_or(-1);
@@ -218,7 +218,7 @@ impl Engine {
     pub fn complaint(&mut self, flag: u32, stamp: u32, now: f64) -> String {
         self.begin(stamp);
         let mut walk = self.walk(now);
-        match walk.decide(flag).ok().and_then(Outcome::error) {
+        match walk.decide(flag).outcome().ok().and_then(Outcome::error) {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
             _ => String::new(),
         }
@@ -229,8 +229,8 @@ impl Engine {
     #[must_use]
     pub fn would_be(&mut self, flag: u32, stamp: u32, now: f64) -> i32 {
         self.begin(stamp);
-        match self.walk(now).decide(flag) {
-            Ok(outcome) if outcome.reason() == Reason::Holdout => packed(Ok(self.kept.would_be)),
+        match self.walk(now).decide(flag).outcome() {
+            Ok(outcome) if outcome.reason() == Reason::Holdout => Reply::from(Ok(self.kept.would_be)).number(),
             _ => -1,
         }
     }
@@ -279,11 +279,11 @@ impl Engine {
     pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<Explanation, u32> {
         self.begin(stamp);
         let (program, now) = (&self.loaded.program, date::clamped(now));
-        explain::explain(program, &self.slots, &mut self.kept, flag, now).map_err(|need| need.slot)
+        explain::explain(program, &self.slots, &mut self.kept, flag, now).map_err(|need| need.slot())
     }
 
     #[inline]
-    fn walk(&mut self, now: f64) -> Walk<'_, Listener> {
+    fn walk(&mut self, now: f64) -> Walk<'_, Listener<'_>> {
         Walk::new(&self.loaded.program, &self.slots, &mut self.kept, date::clamped(now), Listener::default())
     }
 
@@ -304,13 +304,5 @@ impl Engine {
         if self.slots.table.len() < count {
             self.slots.table.resize(count, Slot::default());
         }
-    }
-}
-
-/// An outcome, or what is needed to reach one, in one number.
-fn packed(outcome: Result<Outcome, Need>) -> i32 {
-    match outcome {
-        Ok(outcome) => outcome.0.cast_signed(),
-        Err(Need { slot, text }) => -1 - (slot.cast_signed() * 2 + i32::from(text)),
     }
 }

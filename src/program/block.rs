@@ -46,6 +46,7 @@ impl<'a> Block<'a> {
     }
 
     /// The text's bytes; none are empty. `text_at` is the block's own first word of text.
+    #[inline]
     pub(crate) fn bytes(self, text: Text, text_at: u32) -> &'a [u8] {
         let (start, len) = match text.place() {
             Place::Here { start, len } => (start, len),
@@ -95,11 +96,12 @@ pub(crate) struct HoldoutBlock<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Body<'a> {
     pub(crate) block: Block<'a>,
-    tests: u32,
-    text: u32,
+    pub(crate) tests: u32,
+    pub(crate) text: u32,
 }
 
 impl<'a> FlagBlock<'a> {
+    #[inline]
     pub(crate) fn of(number: u32, words: &'a [u32]) -> Option<Self> {
         let block = Block::new(words);
         Some(Self { number, block, row: block.row(0)? })
@@ -113,6 +115,7 @@ impl<'a> FlagBlock<'a> {
         self.block.list(self.row.variants)
     }
 
+    #[inline(always)]
     pub(crate) fn rules(self) -> &'a [row::Rule] {
         self.block.rows(self.row.rules, self.row.tests.saturating_sub(self.row.rules) / row::Rule::WORDS)
     }
@@ -197,6 +200,7 @@ impl<'a> Body<'a> {
         self.block.rows(self.tests, self.text.saturating_sub(self.tests) / row::Test::WORDS)
     }
 
+    #[inline(always)]
     pub(crate) fn bytes(self, text: Text) -> &'a [u8] {
         self.block.bytes(text, self.text)
     }

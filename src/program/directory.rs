@@ -42,6 +42,7 @@ impl Directory {
         Self { rows: rows as u32, count: count as u32, index: index as u32, bits }
     }
 
+    #[inline]
     pub(crate) fn row(self, words: &[u32], number: u32) -> Option<&Definition> {
         if number >= self.count {
             return None;

@@ -400,6 +400,12 @@ impl Flag {
         self.bits & 32 != 0
     }
 
+    /// Whether rules and the default are all that it has to decide by, once it is switched on.
+    pub(crate) const fn is_rules_alone(&self) -> bool {
+        let lists = self.prerequisites | self.overrides | self.holdouts | self.guardrails;
+        lists == 0 && !self.is_sticky()
+    }
+
     /// Whether the decision depends on the instant, through prerequisites too.
     pub(crate) const fn timed(&self) -> bool {
         self.bits & 16 != 0

@@ -23,6 +23,7 @@ pub(super) fn from(words: &[u32], at: u32) -> &[u32] {
 }
 
 /// `len` bytes from byte `start` on; none when there are fewer.
+#[inline]
 pub(super) fn bytes_at(words: &[u32], start: u32, len: u32) -> &[u8] {
     let (start, len) = (start as usize, len as usize);
     start.checked_add(len).and_then(|end| words.as_bytes().get(start..end)).unwrap_or_default()
