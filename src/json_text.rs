@@ -16,6 +16,11 @@ impl JsonText {
         self.text.push(bracket);
     }
 
+    /// Ends an object, and begins another that is a text of its own: between them is a byte that no JSON text has.
+    pub(crate) fn next(&mut self) {
+        self.text.push_str("}\u{1f}{");
+    }
+
     /// A key, whose value comes next. It is written as it is.
     pub(crate) fn key(&mut self, key: &str) {
         self.comma();

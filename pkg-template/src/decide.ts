@@ -124,7 +124,7 @@ function write(steps: readonly Step[], context: unknown, scratch: Scratch): bool
       const at = table + slot * WORDS;
       if (typeof value === "string") {
         words[at + 1] = step.symbols === undefined ? numberOf(step, value) : (step.symbols.get(value) ?? 0);
-        if (step.text) {
+        if (value.length <= step.along) {
           scratch.bytes(slot, value);
         } else {
           words[at] = mark | NAMED;

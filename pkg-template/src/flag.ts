@@ -1,6 +1,6 @@
+import type { Description } from "./description.js";
 import { isError } from "./outcome.js";
-import { type KnownSteps, planOf, type Step, shared } from "./reader.js";
-import { areFew, withSymbol } from "./symbols.js";
+import type { Step } from "./reader.js";
 import type { FlagMetadata, FlagValue } from "./types.js";
 import type { Parts } from "./unit.js";
 
@@ -82,7 +82,7 @@ export interface Traffic {
 }
 
 /** Most flags have none of it, and share this. */
-const NO_TRAFFIC: Traffic = Object.freeze({
+export const NO_TRAFFIC: Traffic = Object.freeze({
   unit: [],
   hashes: [],
   experiments: [],
@@ -95,70 +95,29 @@ const NO_TRAFFIC: Traffic = Object.freeze({
   storedBy: [],
 });
 
-/** What the module says of a flag. */
-export interface FlagInfo extends Partial<Traffic> {
-  /** 0 boolean, 1 string, 2 number, 3 object. */
-  readonly type: number;
-  /** The outcome of a flag that never needs the context, else -1. */
-  readonly constant: number;
-  /** Whether the decision depends on the instant; absent where it doesn't. */
-  readonly timed?: boolean;
-  readonly variants: readonly string[];
-  readonly values: FlagValue[];
-  readonly rules: readonly string[];
-  readonly metadata: FlagMetadata;
-  /** Slot and path of every attribute that it can read, through segments and prerequisites. */
-  readonly reads: readonly (readonly [number, string])[];
-  /** Slot, text and number of the strings that those are compared with for equality. */
-  readonly symbols: readonly (readonly [number, string, number])[];
-  /** The slots whose strings' bytes are likely to be needed. */
-  readonly texts: readonly number[];
-}
-
 /** A flag as the module describes it. */
-export function flagOf(key: string, info: FlagInfo, index: number, known: KnownSteps): Flag {
-  const { constant, variants, rules } = info;
+export function flagOf(key: string, { own, form, reading, traffic }: Description, index: number): Flag {
+  const { constant, timed = false } = own;
   const refused = constant >= 0 && isError(constant);
-  const values = freeze(info.values);
-  const metadata = freeze(info.metadata);
-  const value = constant < 0 || refused ? undefined : values[constant & 0xff];
-  const type = refused ? NONE : info.type;
-  const slots = info.reads.map(([slot]) => slot);
-  const planned = planOf(info.reads, info.texts);
-  for (const [slot, symbol, number] of info.symbols) {
-    const step = planned.find((step) => step.slot === slot);
-    if (step === undefined || step.names.includes(symbol)) continue;
-    step.names.push(symbol);
-    step.numbers.push(number);
-    step.symbols = withSymbol(step.symbols, symbol, number);
-  }
-  for (const step of planned) if (areFew(step.names)) step.symbols = undefined;
-  const steps = planned.map((step) => shared(step, known));
+  const value = constant < 0 || refused ? undefined : form.values[constant & 0xff];
   return {
     key,
     index,
-    type,
+    type: refused ? NONE : form.type,
     constant,
-    timed: info.timed ?? false,
+    timed,
     value,
-    variants,
-    values,
-    rules,
-    metadata,
-    slots,
-    steps,
-    traffic: trafficOf(info),
-    sticky: info.sticky !== undefined,
+    variants: form.variants,
+    values: form.values,
+    rules: form.rules,
+    metadata: freeze(own.metadata ?? {}),
+    slots: reading.slots,
+    steps: reading.steps,
+    traffic,
+    sticky: traffic.sticky.length > 0,
     askedBy: 0,
     answered: 0,
   };
-}
-
-function trafficOf(info: FlagInfo): Traffic {
-  const { unit, hashes, experiments, layers, holdouts, guardrails, namespace, sticky, stores, storedBy } = info;
-  const told = { unit, hashes, experiments, layers, holdouts, guardrails, namespace, sticky, stores, storedBy };
-  const some = Object.entries(told).filter(([, list]) => list !== undefined && list.length > 0);
-  return some.length === 0 ? NO_TRAFFIC : { ...NO_TRAFFIC, ...Object.fromEntries(some) };
 }
 
 /** A flag that answers one way without the module. */

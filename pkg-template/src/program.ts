@@ -2,13 +2,14 @@ import * as module from "tidegate-glue";
 import type { Assignments } from "./assignments.js";
 import { giveBack, watch } from "./collected.js";
 import { isReading } from "./decide.js";
+import { type Description, Descriptions } from "./description.js";
 import { TidegateError, type TidegateErrorCode } from "./error.js";
 import type { Exposures } from "./exposures.js";
-import { constantFlag, type Flag, type FlagInfo, flagOf, freeze } from "./flag.js";
+import { constantFlag, type Flag, flagOf, freeze } from "./flag.js";
 import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
 import { compare } from "./order.js";
 import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
-import { type KnownSteps, planOf, type Step } from "./reader.js";
+import { planOf, type Step } from "./reader.js";
 import type { Rollbacks } from "./rollbacks.js";
 import type { FlagValue, LoadReport, Refusal } from "./types.js";
 import { Scratch } from "./writer.js";
@@ -84,8 +85,7 @@ export class Program {
   readonly #absent: Flag;
   /** In which order flags were read: read in it again, they and their attributes have the same numbers. */
   readonly #history: (string | typeof EVERYTHING)[] = [];
-  /** The steps of all flags: most read the same attributes, and compare them with the same strings. */
-  readonly #known: KnownSteps = new Map();
+  readonly #descriptions = new Descriptions();
   #steps: readonly Step[] | undefined;
   #keys: readonly string[] | undefined;
   #all: readonly Flag[] | undefined;
@@ -333,7 +333,7 @@ export class Program {
     scratch.locate();
     vitals.inside = false;
     if (text === undefined) return this.#absent;
-    const flag = flagOf(key, this.#learn(loaded, text), index, this.#known);
+    const flag = flagOf(key, this.#learn(loaded, text), index);
     this.#flags[key] = flag;
     this.#history.push(key);
     this.#outdated = true;
@@ -342,12 +342,12 @@ export class Program {
   }
 
   /** Takes note of what the module says of a flag. */
-  #learn({ scratch }: Loaded, text: string): FlagInfo {
-    const info: FlagInfo = JSON.parse(text);
-    for (const [slot, symbol, number] of info.symbols) scratch.learn(slot, symbol, number);
+  #learn({ scratch }: Loaded, text: string): Description {
+    const description = this.#descriptions.read(text);
+    for (const [slot, symbol, number] of description.reading.symbols) scratch.learn(slot, symbol, number);
     // What is written in the scratch area was written before this was known.
     this.holder = undefined;
-    return info;
+    return description;
   }
 
   /** Notes that the module has read every flag. */

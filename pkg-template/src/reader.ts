@@ -1,5 +1,6 @@
 import { isPlain, type Properties, readAt, siteOf } from "./sites.js";
 import type { Symbols } from "./symbols.js";
+import { SHORT } from "./writer.js";
 
 // Reading attributes out of a context. Everything is read before anything is written to the module's memory, because a
 // getter may ask this Tidegate again, update it or dispose of it.
@@ -18,8 +19,8 @@ export interface Step {
   readonly parent: number;
   /** The slot that this attribute has in the module, or -1 for an object on the way. */
   readonly slot: number;
-  /** Whether a string's bytes are written along, since they are likely to be needed. */
-  readonly text: boolean;
+  /** How long a string may be, in UTF-16 units, for its bytes to be written along: they are likely to be needed. */
+  readonly along: number;
   /** The few strings that a flag compares the attribute with for equality, and their numbers. */
   readonly names: string[];
   readonly numbers: number[];
@@ -33,10 +34,15 @@ export const THREW = Symbol("threw");
 /** Stands for what is present and matches nothing: an object, a bigint, a list in a list. */
 const OTHER = 0n;
 
+const NEVER = -1;
+/** No string is longer. */
+const ALWAYS = 2 ** 30;
+
 /** Plans the reading of attributes, so that a shared beginning of two paths is read once. */
 export function planOf(
   attributes: Iterable<readonly [slot: number, path: string]>,
   texts: readonly number[] = [],
+  perhaps: readonly number[] = [],
 ): Step[] {
   const steps: Step[] = [];
   const objects = new Map<string, number>();
@@ -53,14 +59,14 @@ export function planOf(
         return;
       }
       const site = siteOf(sofar, name);
-      const text = last && texts.includes(slot);
+      const along = !last ? NEVER : texts.includes(slot) ? ALWAYS : perhaps.includes(slot) ? SHORT : NEVER;
       const step = {
         name,
         path: sofar,
         site,
         parent,
         slot: last ? slot : -1,
-        text,
+        along,
         names: [],
         numbers: [],
         symbols: undefined,
@@ -79,8 +85,8 @@ export type KnownSteps = Map<string, Step>;
 
 /** The step, or one like it that is known. */
 export function shared(step: Step, known: KnownSteps): Step {
-  const { path, parent, slot, text, numbers } = step;
-  const key = slot < 0 ? `${parent} ${path}` : `${parent} ${slot} ${text} ${numbers}`;
+  const { path, parent, slot, along, numbers } = step;
+  const key = slot < 0 ? `${parent} ${path}` : `${parent} ${slot} ${along} ${numbers}`;
   const same = known.get(key);
   if (same === undefined) known.set(key, step);
   return same ?? step;

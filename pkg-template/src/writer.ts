@@ -187,7 +187,7 @@ export class Scratch {
 }
 
 /** Up to this length a loop over the characters is faster than `encodeInto`. */
-const SHORT = 24;
+export const SHORT = 24;
 /** The least size of a text area. */
 const LEAST = 1024;
 const encoder = new TextEncoder();

@@ -8,68 +8,113 @@ use crate::program::{Arm, Body, Check, Entry, FlagBlock, Program, row};
 pub(super) fn flag(program: &Program, flag: u32) -> String {
     let mut text = JsonText::default();
     text.open('{');
+    match program.flag(flag) {
+        Some(flag) => {
+            own(flag, &mut text);
+            text.next();
+            form(flag, &mut text);
+            text.next();
+            reading(program, flag, &mut text);
+            text.next();
+            traffic(program, flag, &mut text);
+        }
+        None => {
+            text.key("constant");
+            text.integer(Outcome::failed(ErrorCode::ParseError).0.into());
+        }
+    }
+    text.close('}');
+    text.done()
+}
+
+fn own(flag: FlagBlock<'_>, text: &mut JsonText) {
     text.key("constant");
-    let Some(block) = program.flag(flag) else {
-        text.integer(Outcome::failed(ErrorCode::ParseError).0.into());
-        text.raw(r#""type":-1,"variants":[],"values":[],"rules":[],"metadata":{},"reads":[],"symbols":[],"texts":[],"unit":[],"hashes":[]}"#);
-        return text.done();
-    };
-    match block.row.constant() {
+    match flag.row.constant() {
         Some(outcome) => text.integer(outcome.0.into()),
         None => text.raw("-1"),
     }
-    if block.row.timed() {
+    if flag.row.timed() {
         text.key("timed");
         text.raw("true");
     }
+    text.key("metadata");
+    text.raw(flag.text(flag.row.metadata));
+}
+
+fn form(flag: FlagBlock<'_>, text: &mut JsonText) {
     text.key("type");
-    text.integer(block.row.kind() as u64);
+    text.integer(flag.row.kind() as u64);
     text.key("variants");
-    text.strings(block.variants().iter().map(|variant| block.text(variant.name)));
+    text.strings(flag.variants().iter().map(|variant| flag.text(variant.name)));
     text.key("values");
     text.open('[');
-    block.variants().iter().for_each(|variant| text.raw(block.text(variant.value)));
+    flag.variants().iter().for_each(|variant| text.raw(flag.text(variant.value)));
     text.close(']');
     text.key("rules");
-    text.strings(block.rules().iter().map(|rule| block.text(rule.id)));
-    text.key("metadata");
-    text.raw(block.text(block.row.metadata));
+    text.strings(flag.rules().iter().map(|rule| flag.text(rule.id)));
+}
+
+fn reading(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
     text.key("reads");
-    attributes(program, block.reads(), &mut text);
+    attributes(program, flag.reads(), text);
     text.key("symbols");
     text.open('[');
-    symbols(program, flag, &mut text);
+    symbols(program, flag.number, text);
     text.close(']');
+    texts(flag, text);
+}
+
+fn traffic(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
+    experiments(program, flag, text);
+    guardrails(flag, text);
+    if flag.row.namespace.is_some() {
+        text.key("namespace");
+        text.string(flag.text(flag.row.namespace));
+    }
+    sticky(program, flag, text);
+    if flag.row.holdouts != 0 {
+        text.key("holdouts");
+        text.strings(flag.block.list(flag.row.holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
+    }
+    if flag.row.unit != 0 {
+        text.key("unit");
+        attributes(program, flag.block.list(flag.row.unit), text);
+    }
+    text.key("hashes");
+    hashes(program, flag, text);
+}
+
+/// The slots whose strings' bytes are needed nearly always, and those where they may be. A rule that hashes reads its unit, and
+/// one with a condition makes the first of its tests.
+fn texts(flag: FlagBlock<'_>, text: &mut JsonText) {
     text.key("texts");
     text.open('[');
-    for rule in block.rules() {
-        // A rule that hashes reads its unit, and one with a condition makes the first of its tests.
-        block.block.list(rule.unit).iter().for_each(|slot: &u32| text.integer((*slot).into()));
-        if let Entry::Test(first) = Entry::from_word(rule.when)
-            && let Some(Check::Attribute { slot, operator, .. }) = block.body().test(first).and_then(row::Test::check)
-            && !matches!(operator.operand(), Operand::Scalar | Operand::Scalars | Operand::Presence)
-        {
-            text.integer(slot.into());
-        }
+    for rule in flag.rules() {
+        flag.block.list(rule.unit).iter().for_each(|slot: &u32| text.integer((*slot).into()));
     }
+    let is_first = |number: u32| flag.rules().iter().any(|rule| Entry::from_word(rule.when) == Entry::Test(number));
+    let tests = || (0..).zip(flag.body().tests()).filter_map(|(number, test)| Some((number, reads_text(test)?)));
+    tests().filter(|(number, _)| is_first(*number)).for_each(|(_, slot)| text.integer(slot.into()));
     text.close(']');
-    experiments(program, block, &mut text);
-    guardrails(block, &mut text);
-    if block.row.namespace.is_some() {
-        text.key("namespace");
-        text.string(block.text(block.row.namespace));
+    text.key("perhaps");
+    text.open('[');
+    tests().for_each(|(_, slot)| text.integer(slot.into()));
+    text.close(']');
+}
+
+/// The slot whose string's bytes a test looks at.
+fn reads_text(test: &row::Test) -> Option<u32> {
+    match test.check()? {
+        Check::Attribute { slot, operator, .. }
+            if matches!(
+                operator.operand(),
+                Operand::Text | Operand::Pattern | Operand::Version | Operand::Instant | Operand::Networks
+            ) =>
+        {
+            Some(slot)
+        }
+        Check::Attribute { .. } | Check::Segment(_) => None,
     }
-    sticky(program, block, &mut text);
-    if block.row.holdouts != 0 {
-        text.key("holdouts");
-        text.strings(block.block.list(block.row.holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
-    }
-    text.key("unit");
-    attributes(program, block.block.list(block.row.unit), &mut text);
-    text.key("hashes");
-    hashes(program, block, &mut text);
-    text.close('}');
-    text.done()
 }
 
 /// Where a stored variant counts: the flags that are sticky among this one and those that it needs, by key; and of this one's

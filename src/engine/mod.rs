@@ -108,15 +108,20 @@ impl Engine {
         (self.loaded.program.meaning(flag) >> 11) as f64
     }
 
-    /// What a host keeps of a flag, as JSON text: `{ type, constant, timed?, variants, values, rules, metadata, reads, symbols, texts,
-    /// unit, hashes, experiments?, layers?, guardrails?, namespace?, sticky?, stores?, storedBy?, holdouts? }`.
-    /// `type` is 0 to 3 for boolean, string, number and object; `constant` the decision of a flag that never needs the
-    /// context, else -1; `timed` is true where the decision depends on the instant; `reads` are `[slot, path]` of every attribute that
-    /// the decision can need, through segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those
-    /// are compared with by number; `texts` the slots whose strings' bytes are likely to be needed: the others are asked for. `unit`
-    /// is the flag's own, as `[slot, path]` of its parts, empty where none is written; and `hashes` are the rules that hash, or
-    /// are in a layer, as `[position, unit, arms]`: `unit` is the layer's where the rule hashes none itself, `arms` are a split's
-    /// variants, each with the bucket that it ends at.
+    /// What a host keeps of a flag, as four JSON texts with a byte 1F between them, since all but the first are often those of
+    /// other flags, too. A flag that was refused has the first alone.
+    ///
+    /// 1. `{ constant, timed?, metadata }`: `constant` is the decision of a flag that never needs the context, else -1; `timed` is
+    ///    true where the decision depends on the instant.
+    /// 2. `{ type, variants, values, rules }`: `type` is 0 to 3 for boolean, string, number and object.
+    /// 3. `{ reads, symbols, texts, perhaps }`: `reads` are `[slot, path]` of every attribute that the decision can need, through
+    ///    segments and prerequisites too; `symbols` are `[slot, text, number]` of the strings that those are compared with by
+    ///    number; `texts` the slots whose strings' bytes are likely to be needed, `perhaps` those where they may be: the others
+    ///    are asked for.
+    /// 4. `{ unit?, hashes, experiments?, layers?, guardrails?, namespace?, sticky?, stores?, storedBy?, holdouts? }`: `unit` is the
+    ///    flag's own, as `[slot, path]` of its parts, where one is written; `hashes` are the rules that hash, or are in a layer,
+    ///    as `[position, unit, arms]`: `unit` is the layer's where the rule hashes none itself, `arms` are a split's variants,
+    ///    each with the bucket that it ends at.
     ///
     /// Reads the flag if it wasn't read before, which may move the slot table.
     #[must_use]
