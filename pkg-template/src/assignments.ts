@@ -11,6 +11,8 @@ import { kindOf } from "./unit.js";
 /** Numbers of flags, each followed by the position of the variant that is stored for its unit. */
 export type Stored = readonly number[];
 
+export const NONE_STORED: Stored = [];
+
 export class Assignments {
   readonly #store: Store;
   readonly #trouble = new Trouble("store of assignments");

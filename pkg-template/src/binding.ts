@@ -1,4 +1,5 @@
 import * as module from "tidegate-glue";
+import { NONE_STORED, type Stored } from "./assignments.js";
 import { ask, complaintAbout, NOTHING } from "./decide.js";
 import type { Explanation } from "./explanation.js";
 import type { Flag } from "./flag.js";
@@ -72,7 +73,7 @@ export class Binding {
     if (flag.constant >= 0) return flag.constant;
     if (this.complaint(flag) !== undefined) return BAD_CONTEXT;
     const now = this.instant(flag.timed);
-    const { engine, scratch } = this.#claim(flag.slots, flag);
+    const { engine, scratch } = this.#claim(flag);
     const outcome = ask(engine, scratch, flag, scratch.stamp, now);
     if (!isError(outcome)) {
       if (flag.sticky) this.program.assignments?.keep(flag, outcome, this);
@@ -85,7 +86,7 @@ export class Binding {
   /** The outcome that a unit would have got that is held back from a flag. */
   wouldBe(flag: Flag): number {
     const now = this.instant(flag.timed);
-    const { engine, scratch } = this.#claim(flag.slots, flag);
+    const { engine, scratch } = this.#claim(flag);
     const outcome = module.would_be(engine, flag.index, scratch.stamp, now);
     vitals.inside = false;
     return outcome;
@@ -128,7 +129,7 @@ export class Binding {
   /** Every step of a flag's decision. */
   explain(flag: Flag): Explanation {
     const now = this.instant(true);
-    const { engine, scratch } = this.#claim(flag.slots, flag);
+    const { engine, scratch } = this.#claim(flag);
     let explanation = module.explain(engine, flag.index, scratch.stamp, now);
     while (typeof explanation === "number") {
       scratch.supplyText(explanation);
@@ -140,7 +141,10 @@ export class Binding {
 
   /** Decides every flag; answers where the outcomes are. */
   #decideAll(now: number): number {
-    const { engine, scratch } = this.#claim(this.#values.keys(), ...this.program.all().filter(({ sticky }) => sticky));
+    const flags = this.program.all();
+    const stored = flags.some(({ sticky }) => sticky) ? flags.flatMap((flag) => this.#stored(flag)) : NONE_STORED;
+    const { engine, scratch } = this.#enter(stored);
+    for (const [slot, value] of this.#values.entries()) if (!scratch.holds(slot)) scratch.put(slot, value);
     let from = module.decide_all(engine, scratch.stamp, 0, now);
     while (from >= 0) {
       refresh();
@@ -153,20 +157,33 @@ export class Binding {
     return outcomes;
   }
 
-  /** Enters the module: makes the scratch area its own, and writes there what is not written yet. */
-  #claim(slots: Iterable<number>, ...flags: readonly Flag[]): Loaded {
-    const stored = flags.flatMap(
-      (flag) => (flag.sticky && this.program.assignments?.read(this.program, flag, this)) || [],
-    );
-    const loaded = this.program.ready();
+  /** Enters the module with what a flag needs written. */
+  #claim(flag: Flag): Loaded {
+    const loaded = this.#enter(flag.sticky ? this.#stored(flag) : NONE_STORED);
     const { scratch } = loaded;
-    if (this.program.holder !== this) {
+    const { slots } = flag;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      if (!scratch.holds(slot)) scratch.put(slot, this.#values[slot]);
+    }
+    return loaded;
+  }
+
+  #stored(flag: Flag): Stored {
+    return (flag.sticky && this.program.assignments?.read(this.program, flag, this)) || NONE_STORED;
+  }
+
+  /** Enters the module, and makes the scratch area its own: what it wrote there before is still its. */
+  #enter(stored: Stored): Loaded {
+    const { program } = this;
+    const loaded = program.ready();
+    const { scratch } = loaded;
+    if (program.holder !== this) {
       scratch.next();
-      this.program.holder = this;
+      program.holder = this;
     }
     scratch.store(stored);
     enter();
-    for (const slot of slots) if (!scratch.holds(slot)) scratch.put(slot, this.#values[slot]);
     return loaded;
   }
 }

@@ -1,5 +1,5 @@
 import * as module from "tidegate-glue";
-import type { Assignments, Stored } from "./assignments.js";
+import { type Assignments, NONE_STORED, type Stored } from "./assignments.js";
 import { sentence, TidegateError } from "./error.js";
 import type { Flag } from "./flag.js";
 import { enter, f64, i32, vitals } from "./instance.js";
@@ -66,8 +66,6 @@ export function decide(program: Program, flag: Flag, context: unknown, now: numb
   if (!write(flag.steps, given, scratch)) return decideCarefully(program, flag, given, now, NONE_STORED);
   return ask(engine, scratch, flag, stamp, now);
 }
-
-const NONE_STORED: Stored = [];
 
 /** The same with what is stored for units, and what is to be. */
 function decideSticky(program: Program, assignments: Assignments, flag: Flag, context: unknown, now: number): number {

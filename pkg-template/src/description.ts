@@ -58,7 +58,7 @@ const SEPARATOR = "\u001f";
 
 /** Reads descriptions, and keeps what several have in common. */
 export class Descriptions {
-  readonly #forms = new Kept<Form>((text) => freeze(JSON.parse(text)));
+  readonly #forms = new Kept<Form>((text) => formOf(JSON.parse(text)));
   readonly #readings = new Kept<Reading>((text) => readingOf(JSON.parse(text), this.#known));
   readonly #traffics = new Kept<Traffic>((text) => freeze({ ...NO_TRAFFIC, ...JSON.parse(text) }));
   /** The steps of all flags: most read the same attributes, and compare them with the same strings. */
@@ -94,6 +94,12 @@ class Kept<T> {
     if (this.#kept.size < MOST) this.#kept.set(text, read);
     return read;
   }
+}
+
+/** Its lists aren't frozen, only what is in them: V8 compiles no access to frozen lists. */
+function formOf(form: Form): Form {
+  form.values.forEach(freeze);
+  return form;
 }
 
 function readingOf({ reads, symbols, texts, perhaps }: ReadingInfo, known: KnownSteps): Reading {
