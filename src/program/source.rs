@@ -60,8 +60,13 @@ impl Source {
     #[inline(never)]
     pub(crate) fn open(words: Vec<u32>, len: usize, outline: Outline) -> Result<(Self, Program), Problem> {
         let document = Document::read(words.as_bytes().get(..len).unwrap_or_default(), outline)?;
+        // A program is about as long as its text. Growing would copy it again and again, and memory that isn't touched
+        // isn't taken.
+        let header = size_of::<Header>() / 4;
+        let mut room = Vec::with_capacity(header + words.len());
+        room.resize(header, 0);
         let mut program = Program {
-            words: vec![0; size_of::<Header>() / 4],
+            words: room,
             header: Header::default(),
             revision: document.revision.clone(),
             attributes: Names::default(),
