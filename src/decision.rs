@@ -185,7 +185,8 @@ impl Program {
         self.find(flag).and_then(|flag| self.flag(flag)).map(|flag| flag.text(flag.row.metadata))
     }
 
-    /// What is wrong with flags and segments that were left out.
+    /// What is wrong with flags and segments that were left out. What serves but can't all be meant is in
+    /// [`Program::warnings`].
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems

@@ -41,6 +41,7 @@
 mod address;
 pub mod bucket;
 mod condition;
+mod conflicts;
 mod context;
 mod date;
 mod decision;

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Show every problem of snapshots, each with its place
+    /// Show every problem and every warning of snapshots, each with its place
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
     /// Compile a snapshot ahead, for instances that start at once and carry no JSON reader
@@ -105,7 +105,9 @@ const CHECK_EXAMPLES: &str = r#"Examples:
   curl -s https://flags.example/snapshot.json | tidegate check -
   tidegate check snapshot.json --json | jq -r '.problems[] | "\(.file):\(.line):\(.column) \(.code)"'
 
-Exit codes: 0 no problems; 1 problems; 2 a file could not be read."#;
+A warning is about what serves but can't all be meant: two experiments that set one parameter.
+
+Exit codes: 0 no problems, with or without warnings; 1 problems; 2 a file could not be read."#;
 
 const COMPILE_EXAMPLES: &str = r#"Examples:
   tidegate compile snapshot.json -o snapshot.tide

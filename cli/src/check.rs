@@ -1,9 +1,10 @@
-//! `tidegate check`: every problem of snapshots.
+//! `tidegate check`: every problem and every warning of snapshots.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
 use anyhow::Result;
+use miette::Severity;
 use serde::Serialize;
 use tidegate::{Code, Problem, Program, Subject};
 
@@ -12,7 +13,7 @@ use crate::args::Check;
 use crate::diagnostic::Painter;
 use crate::finding::{Finding, findings};
 use crate::input;
-use crate::show::{BAD, GOOD, write_json};
+use crate::show::{BAD, DOUBTFUL, GOOD, write_json};
 use crate::source::Source;
 
 /// What a program reads.
@@ -20,6 +21,7 @@ use crate::source::Source;
 struct Report {
     files: Vec<FileReport>,
     problems: Vec<ProblemReport>,
+    warnings: Vec<ProblemReport>,
 }
 
 #[derive(Serialize)]
@@ -32,6 +34,8 @@ struct FileReport {
     flags: usize,
     /// How many problems there are.
     problems: usize,
+    /// How many warnings there are.
+    warnings: usize,
 }
 
 /// A place that is unknown has neither line nor column.
@@ -72,19 +76,23 @@ pub(crate) fn run(asked: &Check, out: &mut impl Write) -> Result<Outcome> {
             Ok(program) => [program.problems(), &program.compile_problems()].concat(),
             Err(problem) => vec![problem.clone()],
         };
-        let findings = findings(&source, &bytes, &problems);
         let program = loaded.as_ref().ok();
+        let warnings = program.map(Program::warnings).unwrap_or_default();
+        let (found, doubted) = (findings(&source, &bytes, &problems), findings(&source, &bytes, &warnings));
         if !asked.json {
-            findings.iter().try_for_each(|finding| painter.paint(finding, out))?;
-            writeln!(out, "{}", summary(&source.name, &problems, program))?;
+            found.iter().try_for_each(|finding| painter.paint(finding, Severity::Error, out))?;
+            doubted.iter().try_for_each(|finding| painter.paint(finding, Severity::Warning, out))?;
+            writeln!(out, "{}", summary(&source.name, &problems, warnings.len(), program))?;
         }
         report.files.push(FileReport {
             file: source.name.clone(),
             revision: program.map(|program| program.revision().to_owned()),
             flags: program.map_or(0, Program::flag_count),
             problems: problems.len(),
+            warnings: warnings.len(),
         });
-        report.problems.extend(findings.iter().map(ProblemReport::new));
+        report.problems.extend(found.iter().map(ProblemReport::new));
+        report.warnings.extend(doubted.iter().map(ProblemReport::new));
     }
     if asked.json {
         write_json(&report, out)?;
@@ -116,14 +124,16 @@ impl ProblemReport {
 }
 
 /// One line that says how a file is.
-pub(crate) fn summary(name: &str, problems: &[Problem], program: Option<&Program>) -> String {
+pub(crate) fn summary(name: &str, problems: &[Problem], warnings: usize, program: Option<&Program>) -> String {
     let Some(program) = program else {
         return format!("{BAD}{name}: the snapshot is refused{BAD:#}");
     };
     let serving = program.flag_count();
     let rest = format!("{} {}", counted(serving, "flag"), if serving == 1 { "serves" } else { "serve" });
+    let rest = if warnings == 0 { format!("; {rest}") } else { format!(", {}; {rest}", counted(warnings, "warning")) };
     if problems.is_empty() {
-        return format!("{GOOD}{name}: no problems; {rest}{GOOD:#}");
+        let style = if warnings == 0 { GOOD } else { DOUBTFUL };
+        return format!("{style}{name}: no problems{rest}{style:#}");
     }
     let subjects: BTreeSet<&Subject> = problems.iter().filter_map(|problem| problem.subject.as_ref()).collect();
     let places = ["flag", "segment", "layer", "holdout"].map(|kind| {
@@ -131,7 +141,7 @@ pub(crate) fn summary(name: &str, problems: &[Problem], program: Option<&Program
         (count > 0).then(|| counted(count, kind))
     });
     let places = places.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-    format!("{BAD}{name}: {} in {places}; {rest}{BAD:#}", counted(problems.len(), "problem"))
+    format!("{BAD}{name}: {} in {places}{rest}{BAD:#}", counted(problems.len(), "problem"))
 }
 
 pub(crate) fn counted(count: usize, what: &str) -> String {

@@ -23,7 +23,7 @@ pub(crate) fn run(asked: &Compile) -> Result<Outcome> {
         Ok(compiled) => compiled,
         Err(problems) => {
             input::show(&source, &bytes, &problems)?;
-            writeln!(said, "{}", summary(&source.name, &problems, loaded.as_ref().ok()))?;
+            writeln!(said, "{}", summary(&source.name, &problems, 0, loaded.as_ref().ok()))?;
             return Ok(Outcome::Wrong);
         }
     };

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use anyhow::Result;
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
+    SourceCode, SourceSpan, SpanContents,
 };
 use tidegate::Code;
 
@@ -40,9 +40,9 @@ impl Painter {
         })
     }
 
-    pub(crate) fn paint(&self, finding: &Finding<'_>, out: &mut impl Write) -> Result<()> {
+    pub(crate) fn paint(&self, finding: &Finding<'_>, severity: Severity, out: &mut impl Write) -> Result<()> {
         let mut drawn = String::new();
-        self.0.render_report(&mut drawn, &Drawing::new(finding))?;
+        self.0.render_report(&mut drawn, &Drawing::new(finding, severity))?;
         writeln!(out, "{drawn}")?;
         Ok(())
     }
@@ -58,6 +58,7 @@ pub(crate) fn code_name(code: Code) -> String {
 
 #[derive(Debug)]
 struct Drawing {
+    severity: Severity,
     title: String,
     message: String,
     label: Option<String>,
@@ -66,7 +67,7 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn new(finding: &Finding<'_>) -> Self {
+    fn new(finding: &Finding<'_>, severity: Severity) -> Self {
         let problem = finding.problem;
         let mut title = code_name(problem.code);
         if !problem.path.is_empty() {
@@ -79,6 +80,7 @@ impl Drawing {
             None => format!("`{}`: {}", finding.source.name, finding.message),
         };
         Self {
+            severity,
             title,
             message,
             label: suggestion.map(|name| format!("did you mean `{}`?", printable(name))),
@@ -97,6 +99,10 @@ impl fmt::Display for Drawing {
 impl std::error::Error for Drawing {}
 
 impl Diagnostic for Drawing {
+    fn severity(&self) -> Option<Severity> {
+        Some(self.severity)
+    }
+
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(&self.title))
     }

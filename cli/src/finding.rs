@@ -97,7 +97,8 @@ fn place_in(message: &str) -> Option<(String, Position)> {
 /// The part of a line that stands for what is wrong.
 fn underlined(source: &Source, problem: &Problem, spot: &Spot) -> Range<usize> {
     let value = source.text.get(spot.value.clone()).unwrap_or_default();
-    let about_key = matches!(problem.code, Code::UnknownField | Code::DuplicateKey) || is_bad_name(&problem.path);
+    let is_of_key = matches!(problem.code, Code::UnknownField | Code::DuplicateKey | Code::ConflictingParameter);
+    let about_key = is_of_key || is_bad_name(&problem.path);
     let fits = value.chars().nth(UNDERLINED).is_none() && !value.contains('\n');
     let span = match &spot.key {
         Some(key) if about_key || !fits => key.clone(),

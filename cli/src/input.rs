@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
 use jiff::Timestamp;
+use miette::Severity;
 use tidegate::{Context, Problem, Program, limits};
 
 use crate::args;
@@ -53,7 +54,9 @@ pub(crate) fn program(path: &Path) -> Result<Program> {
 /// Shows problems on standard error as `check` shows them.
 pub(crate) fn show(source: &Source, bytes: &[u8], problems: &[Problem]) -> Result<()> {
     let (painter, mut shown) = (Painter::for_stderr(), Vec::new());
-    findings(source, bytes, problems).iter().try_for_each(|finding| painter.paint(finding, &mut shown))?;
+    for finding in findings(source, bytes, problems) {
+        painter.paint(&finding, Severity::Error, &mut shown)?;
+    }
     Ok(anstream::stderr().write_all(&shown)?)
 }
 

@@ -4,7 +4,7 @@ export { type EvaluationDetails, type EvaluationEvent, evaluationEvent } from ".
 export type { Bucket, Check, Explanation, Ramp, Step, TimeSlot, TimeWindow } from "./explanation.js";
 export type { Balance, BalanceArm, Exposure, ExposureListener, ExposureMemory } from "./exposure.js";
 export type { ChangeListener } from "./listeners.js";
-export type { Conflict, Parameters } from "./parameters.js";
+export type { Parameters } from "./parameters.js";
 export type { Snapshot, SnapshotObject, SnapshotSource } from "./source.js";
 export { Tidegate } from "./tidegate.js";
 export type {
@@ -31,6 +31,7 @@ export type {
   TidegateOptions,
   Undecided,
   UpdateOptions,
+  Warning,
   WouldBe,
 } from "./types.js";
 export type { WatchEvidence } from "./watch.js";

@@ -1,6 +1,5 @@
 import type { Binding } from "./binding.js";
 import type { Flag } from "./flag.js";
-import { freeze } from "./flag.js";
 import { countingRule, isError, variantOf } from "./outcome.js";
 import type { Json } from "./types.js";
 
@@ -8,14 +7,6 @@ import type { Json } from "./types.js";
 // tests of one parameter are resolved the same way every time.
 
 export type Parameters = { readonly [name: string]: Json };
-
-/** A parameter that two experiments of a namespace can set. */
-export interface Conflict {
-  readonly namespace: string;
-  readonly parameter: string;
-  /** The flags' keys, in the order in which they win. */
-  readonly flags: readonly string[];
-}
 
 /** The parameters of a namespace for a bound context. Whoever set one is exposed; `forced` ones are set by nobody. */
 export function parametersOf(binding: Binding, namespace: string, forced: Parameters): Parameters {
@@ -44,20 +35,4 @@ export function parametersOf(binding: Binding, namespace: string, forced: Parame
     program.exposures?.see(program, flag, outcome, binding, 0);
   }
   return Object.freeze({ ...parameters });
-}
-
-/** The parameters that more than one experiment can set. */
-export function conflictsOf(flags: readonly Flag[]): Conflict[] {
-  const setters = new Map<string, { namespace: string; parameter: string; flags: string[] }>();
-  for (const { key, values, traffic } of flags) {
-    const { namespace, experiments } = traffic;
-    if (namespace === "" || !experiments.some((name) => name !== null)) continue;
-    for (const parameter of new Set(values.flatMap((value) => Object.keys(value as object)))) {
-      const place = JSON.stringify([namespace, parameter]);
-      const conflict = setters.get(place) ?? { namespace, parameter, flags: [] };
-      conflict.flags.push(key);
-      setters.set(place, conflict);
-    }
-  }
-  return freeze([...setters.values()].filter(({ flags }) => flags.length > 1));
 }

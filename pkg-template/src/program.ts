@@ -12,6 +12,7 @@ import { NOT_FOUND, NOT_READY, STATIC_FIRST } from "./outcome.js";
 import { planOf, type Step } from "./reader.js";
 import type { Rollbacks } from "./rollbacks.js";
 import type { FlagValue, LoadReport, Refusal } from "./types.js";
+import { warningsOf } from "./warnings.js";
 import { Scratch } from "./writer.js";
 
 /** Shared by the programs of one Tidegate: tells them the time, and that it was disposed of. */
@@ -56,6 +57,8 @@ const NONE = -1;
 export class Program {
   /** The snapshot's revision. */
   readonly revision: string;
+  /** Its place in the order of snapshots, if it says so. */
+  readonly sequence: number | undefined;
   /** Whether it answers without the module. */
   readonly fixed: boolean;
   /** The flag asked last: asking one key again and again needs no look-up. */
@@ -79,6 +82,8 @@ export class Program {
   #report: LoadReport;
   /** Whether something was read since the report was asked for. */
   #outdated = false;
+  /** Whether the report tells of every flag, whatever was asked for. */
+  #strict = false;
   readonly #life: Life;
   /** By key, without a prototype: looked up faster than a Map. */
   readonly #flags: Record<string, Flag>;
@@ -93,6 +98,7 @@ export class Program {
   private constructor(report: LoadReport, fixed: boolean, life: Life, flags: Record<string, Flag>, absent: Flag) {
     this.#report = freeze(report);
     this.revision = report.revision;
+    this.sequence = report.sequence;
     this.fixed = fixed;
     this.#life = life;
     this.#flags = flags;
@@ -110,7 +116,8 @@ export class Program {
     refresh();
     const program = new Program(reportOf(report), false, life, Object.create(null), constantFlag("", NOT_FOUND));
     program.#place = place;
-    if (strict) program.#history.push(EVERYTHING);
+    if (strict) program.#readAll();
+    program.#strict = strict;
     program.#take(engine);
     return program;
   }
@@ -120,7 +127,7 @@ export class Program {
     const flags: Record<string, Flag> = Object.create(null);
     for (const [key, value] of Object.entries(values)) flags[key] = constantFlag(key, STATIC_FIRST, value);
     const count = Object.keys(flags).length;
-    const report = { revision: "fixed", flags: count, checked: count, refused: [] };
+    const report = { revision: "fixed", flags: count, checked: count, refused: [], warnings: [] };
     return new Program(report, true, life, flags, constantFlag("", NOT_FOUND));
   }
 
@@ -131,8 +138,12 @@ export class Program {
 
   /** What was found in the snapshot so far. */
   get report(): LoadReport {
-    if (this.#outdated) this.#report = freeze(reportOf(this.#ask(module.report)));
-    this.#outdated = false;
+    if (this.#outdated) {
+      // First, since it may describe flags.
+      const warnings = warningsOf(this.#strict ? this.all() : Object.values(this.#flags));
+      this.#report = freeze({ ...reportOf(this.#ask(module.report)), warnings });
+      this.#outdated = false;
+    }
     return this.#report;
   }
 
@@ -269,6 +280,8 @@ export class Program {
   close(): void {
     const loaded = this.#loaded;
     this.#loaded = undefined;
+    // Whoever still wants the report gets the last one.
+    this.#outdated = false;
     // After a trap the instance is gone, and this with it.
     if (loaded === undefined || this.#generation !== vitals.generation || vitals.inside) return;
     const place = this.#place;
@@ -367,16 +380,16 @@ export class Program {
   }
 }
 
-/** A report as the module has it, with its problems in the order of definitions: what others need comes first. */
+/** A report as the module has it, without warnings. Its problems are in the order of definitions: what others need comes first. */
 function reportOf(text: string): LoadReport {
-  const report: LoadReport = JSON.parse(text);
+  const report: Omit<LoadReport, "warnings"> = JSON.parse(text);
   const kinds = ["flag", "segment", "layer", "holdout"] as const;
   const place = (refusal: Refusal) => kinds.findIndex((kind) => refusal[kind] !== undefined);
   const refused = [...report.refused].sort((a, b) => {
     const kind = place(a);
     return place(b) - kind || byName(a[kinds[kind] ?? "flag"], b[kinds[kind] ?? "flag"]);
   });
-  return { ...report, refused };
+  return { ...report, refused, warnings: [] };
 }
 
 function byName(a = "", b = ""): number {

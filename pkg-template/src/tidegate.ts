@@ -13,7 +13,7 @@ import { Waiting } from "./freeze.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
 import { addressOfPage, overridesIn } from "./overrides.js";
-import { type Conflict, conflictsOf, type Parameters } from "./parameters.js";
+import type { Parameters } from "./parameters.js";
 import { type Life, Program, stopped } from "./program.js";
 import { Rollbacks } from "./rollbacks.js";
 import { init } from "./runtime.js";
@@ -164,20 +164,12 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /**
    * The parameters of a namespace, by name: its flags set them together, each by the variant that it serves. Where several set
-   * one, an experiment comes before what is none, and of two alike the first by key: `conflicts` has those. A forced one is as
-   * it is forced, and leaves the others alone. Whoever sets a parameter is exposed, and nobody else. Reads all flags.
+   * one, an experiment comes before what is none, and of two alike the first by key: `loadReport.warnings` tells of experiments
+   * that come second. A forced one is as it is forced, and leaves the others alone. Whoever sets a parameter is exposed, and
+   * nobody else. Reads all flags.
    */
   parameters(namespace: string, context?: Context | null, options?: ParameterOptions): Parameters {
     return namespaceOf(this.#bind(context, options?.now), namespace, options?.force ?? {});
-  }
-
-  /** The parameters that more than one experiment of a namespace can set, with those that do. Reads all flags. */
-  conflicts(): readonly Conflict[] {
-    try {
-      return conflictsOf(this.#program.all());
-    } catch {
-      return [];
-    }
   }
 
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */
@@ -268,8 +260,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     if (before.fixed) throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
     const program = this.#load(bytesOf(next));
     try {
-      refuseOlder(before.report, program.report);
-      if (this.#waiting !== undefined) refuseOlder(this.#waiting.program.report, program.report);
+      refuseOlder(before.sequence, program.report);
+      if (this.#waiting !== undefined) refuseOlder(this.#waiting.program.sequence, program.report);
       const now = this.#life.clock();
       const until = options.force === true ? Number.NaN : before.frozenUntil(now);
       if (until > now) {
@@ -340,7 +332,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /**
    * What was found so far in the snapshot that is in use. The flags of a JSON snapshot are read when they are first asked
-   * for, unless it was loaded with `strict`: `checked` says how many were.
+   * for, unless it was loaded with `strict`: `checked` says how many were. `warnings` are about those that were asked for, and with
+   * `strict` about all.
    */
   get loadReport(): LoadReport {
     const { report } = this.#program;
@@ -465,11 +458,9 @@ function isFlagValue(value: unknown): value is FlagValue {
 
 const KINDS: ReadonlySet<string> = new Set(["boolean", "string", "object"]);
 
-function refuseOlder(before: LoadReport, next: LoadReport): void {
-  if (before.sequence === undefined || next.sequence === undefined || next.sequence >= before.sequence) return;
-  throw new TidegateError(
-    "OLDER_SEQUENCE",
-    `\`sequence\` is ${next.sequence} where the snapshot in use has ${before.sequence}`,
-    { path: "/sequence" },
-  );
+function refuseOlder(before: number | undefined, { sequence }: LoadReport): void {
+  if (before === undefined || sequence === undefined || sequence >= before) return;
+  throw new TidegateError("OLDER_SEQUENCE", `\`sequence\` is ${sequence} where the snapshot in use has ${before}`, {
+    path: "/sequence",
+  });
 }

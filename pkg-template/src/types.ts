@@ -111,6 +111,17 @@ export interface Refusal {
   readonly suggestion?: string;
 }
 
+/** Something in a snapshot that serves but can't all be meant. */
+export interface Warning {
+  /** The flag that doesn't come first: its experiments measure something else than was meant. */
+  readonly flag: string;
+  /** A stable code: experiments of several flags set one parameter of a namespace. */
+  readonly code: "CONFLICTING_PARAMETER";
+  /** The place in the snapshot, as a JSON Pointer (RFC 6901). */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** An update that waits until the snapshot in use isn't frozen any more. */
 export interface Held {
   readonly revision: string;
@@ -137,6 +148,8 @@ export interface LoadReport {
   readonly held?: Held;
   /** What is wrong with the flags and segments that were read so far and could not be used. */
   readonly refused: readonly Refusal[];
+  /** What serves but can't all be meant, among the flags that were asked for so far; with `strict`, among all. */
+  readonly warnings: readonly Warning[];
 }
 
 /** A flag's `metadata`, frozen. */

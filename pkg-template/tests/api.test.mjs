@@ -211,7 +211,7 @@ describe("what is known of a snapshot", () => {
   it("is the load report", () => {
     const own = new Tidegate(SHOP, { strict: true });
     const { refused, ...report } = own.loadReport;
-    assert.deepEqual(report, { revision: "42", sequence: 42, environment: "test", flags: 6, checked: 7 });
+    assert.deepEqual(report, { revision: "42", sequence: 42, environment: "test", flags: 6, checked: 7, warnings: [] });
     assert.equal(refused.length, 1);
     const [{ flag, code, path, message, suggestion }] = refused;
     assert.deepEqual([flag, code, path], ["broken", "UNKNOWN_OPERATOR", "/flags/broken/rules/0/when/op"]);
@@ -298,7 +298,7 @@ describe("fixed", () => {
     assert.deepEqual(fixed.values({}), { "new-checkout": true, theme: "dark", size: 3, banner });
     assert.equal(fixed.for(STAFF).boolean("new-checkout", false), true);
     assert.deepEqual(fixed.metadata("theme"), {});
-    assert.deepEqual(fixed.loadReport, { revision: "fixed", flags: 4, checked: 4, refused: [] });
+    assert.deepEqual(fixed.loadReport, { revision: "fixed", flags: 4, checked: 4, refused: [], warnings: [] });
     assert.equal(fixed.explain("theme").variant, "fixed");
     assert.throws(() => fixed.update(SHOP), { code: "INVALID_ARGUMENT" });
     fixed.dispose();

@@ -482,7 +482,6 @@ describe("parameters", () => {
     assert.deepEqual(tide.for(user("u-1")).parameters("feed"), expected);
     assert.deepEqual(tide.parameters("none"), {});
     assert.ok(Object.isFrozen(tide.parameters("feed")));
-    assert.deepEqual(tide.conflicts(), [{ namespace: "feed", parameter: "model", flags: ["b-test", "c-test"] }]);
   });
 
   it("that are forced leave the others alone, and expose nobody", () => {
@@ -503,6 +502,54 @@ describe("parameters", () => {
     const tide = new Tidegate(document);
     tide.dispose();
     assert.deepEqual(tide.parameters("feed"), {});
-    assert.deepEqual(tide.conflicts(), []);
+  });
+
+  it("that two experiments set are warned about", () => {
+    const tide = new Tidegate(document, { strict: true });
+    const { warnings, refused, flags } = tide.loadReport;
+    assert.deepEqual([refused, flags], [[], 4]);
+    assert.deepEqual(warnings, [
+      {
+        flag: "c-test",
+        code: "CONFLICTING_PARAMETER",
+        path: "/flags/c-test/variants/on/model",
+        message:
+          "the parameter `model` of the namespace `feed` is set by the experiments of `b-test` and `c-test`, expected by those of one flag: `b-test` comes first",
+      },
+    ]);
+    assert.ok(Object.isFrozen(warnings) && Object.isFrozen(warnings[0]));
+    assert.equal(tide.loadReport.warnings, warnings);
+    // Both serve, and a sound update has none.
+    assert.equal(tide.decide("c-test", user("u-1")).variant, "on");
+    assert.deepEqual(tide.update(snapshot({ "b-test": experiment("b", { model: "v2" }) })).warnings, []);
+  });
+
+  it("are warned about as flags are asked for", () => {
+    const tide = new Tidegate(document);
+    assert.deepEqual(tide.loadReport.warnings, []);
+    tide.decide("c-test", user("u-1"));
+    assert.deepEqual(tide.loadReport.warnings, []);
+    tide.decide("b-test", user("u-1"));
+    assert.deepEqual(
+      tide.loadReport.warnings.map(({ flag }) => flag),
+      ["c-test"],
+    );
+    assert.equal(tide.loadReport.checked, 2);
+  });
+
+  it("are warned about by flag and name, at the first variant that sets one", () => {
+    const odd = { "x/y": 1, "~": 2, 7: 3 };
+    const flags = { z: experiment("z", { "~": 1 }), "b/c": experiment("b", odd), a: experiment("a", odd) };
+    flags["b/c"].variants = { now: {}, "w~1": { "~": 1 }, on: odd };
+    const tide = new Tidegate(snapshot(flags), { strict: true });
+    assert.deepEqual(
+      tide.loadReport.warnings.map(({ path }) => path),
+      [
+        "/flags/b~1c/variants/on/7",
+        "/flags/b~1c/variants/on/x~1y",
+        "/flags/b~1c/variants/w~01/~0",
+        "/flags/z/variants/on/~0",
+      ],
+    );
   });
 });

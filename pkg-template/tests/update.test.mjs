@@ -39,7 +39,7 @@ describe("an update", () => {
   it("puts the next snapshot in the place of the one before and returns its report", () => {
     assert.equal(tide.boolean("changed", false, { a: "x" }), true);
     const report = tide.update(AFTER);
-    assert.deepEqual(report, { revision: "r2", sequence: 6, flags: 5, checked: 0, refused: [] });
+    assert.deepEqual(report, { revision: "r2", sequence: 6, flags: 5, checked: 0, refused: [], warnings: [] });
     assert.equal(tide.loadReport, report);
     assert.equal(tide.revision, "r2");
     assert.equal(tide.boolean("changed", false, { a: "x" }), false);
@@ -195,6 +195,17 @@ describe("on change", () => {
     tide.update(AFTER);
     assert.deepEqual(calls, ["r2"]);
     assert.equal(tide.decide("kept").errorCode, "PROVIDER_NOT_READY");
+  });
+
+  it("returns its report though a listener disposes, or updates again", () => {
+    for (const meddle of [() => tide.dispose(), () => tide.update({ ...BEFORE, revision: "r3", sequence: 7 })]) {
+      tide = new Tidegate(BEFORE);
+      const end = tide.on("change", () => {
+        end();
+        meddle();
+      });
+      assert.equal(tide.update(AFTER).revision, "r2");
+    }
   });
 
   it("reports a listener that throws, and goes on", (context) => {

@@ -51,10 +51,10 @@ pub(crate) use guardrail::alpha_millionths;
 pub(crate) use holdout::check as check_holdout;
 #[cfg(feature = "json")]
 pub(crate) use layer::check as check_layer;
-pub(crate) use problem::whole;
 pub use problem::{Code, Problem, Subject};
+pub(crate) use problem::{Place, whole};
 #[cfg(feature = "json")]
-pub(crate) use problem::{Place, Problems, nearest};
+pub(crate) use problem::{Problems, nearest};
 #[cfg(feature = "json")]
 pub(crate) use segment::check as check_segment;
 pub use tree::Json;

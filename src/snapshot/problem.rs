@@ -64,10 +64,12 @@ pub enum Code {
     InvalidImage,
     /// A snapshot that is not compiled, where only compiled ones are read.
     NotCompiled,
+    /// A parameter that experiments of several flags set: a warning, which refuses nothing.
+    ConflictingParameter,
 }
 
 impl Code {
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 28] = [
         Self::InvalidJson,
         Self::InvalidUtf8,
         Self::NotJsonHtml,
@@ -95,6 +97,7 @@ impl Code {
         Self::OlderSequence,
         Self::InvalidImage,
         Self::NotCompiled,
+        Self::ConflictingParameter,
     ];
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
@@ -132,11 +135,12 @@ impl Code {
             Self::OlderSequence => "OLDER_SEQUENCE",
             Self::InvalidImage => "INVALID_IMAGE",
             Self::NotCompiled => "NOT_COMPILED",
+            Self::ConflictingParameter => "CONFLICTING_PARAMETER",
         }
     }
 }
 
-/// The definition that a problem refuses, by its key. Ordered as they are reported: what others need comes first.
+/// The definition that a problem refuses or warns about, by its key. Ordered as they are reported: what others need comes first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Subject {
@@ -174,7 +178,7 @@ impl Subject {
 /// One problem: where it is, what was found and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// What is refused because of it, unless that is the document.
+    /// What is refused because of it, or warned about, unless that is the document.
     #[serde(flatten)]
     pub subject: Option<Subject>,
     /// The stable name of this kind of problem.

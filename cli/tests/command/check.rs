@@ -23,6 +23,31 @@ fn a_sound_snapshot_is_said_to_be() {
 }
 
 #[test]
+fn warnings_come_after_problems_and_leave_the_exit_code_alone() {
+    golden("check-warning", &run(&["check", "snapshots/conflicts.json"], b""));
+    golden("check-warning-json", &run(&["check", "--json", "snapshots/conflicts.json"], b""));
+    let plain = std::fs::read_to_string(folder().join("snapshots/conflicts.json")).unwrap();
+    let broken = plain.replace(r#""v7" } },"#, r#""v7" } }, "enabeld": true,"#);
+    golden("check-problem-and-warning", &run(&["check", "-"], broken.as_bytes()));
+}
+
+#[test]
+fn a_compiled_snapshot_has_the_same_warnings_without_their_places() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    assert_eq!(run(&["compile", "snapshots/conflicts.json", "-o", path], b"").code, Some(0));
+    let told = run(&["check", "--json", path], b"");
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let report: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(report["files"][0]["warnings"], 1);
+    let warning = &report["warnings"][0];
+    assert_eq!(warning["path"], "/flags/ranker/variants/new/model");
+    assert_eq!((&warning["flag"], warning["line"].as_u64()), (&"ranker".into(), None));
+    let painted = run(&["check", path], b"");
+    assert!(painted.out.contains("no problems, 1 warning; 3 flags serve"), "{painted:?}");
+}
+
+#[test]
 fn standard_input_is_read_for_a_dash() {
     golden("check-stdin", &run(&["check", "-"], br#"{"schemaVersion": 1, "revisoin": "1", "flags": {}}"#));
 }
