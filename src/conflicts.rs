@@ -20,9 +20,10 @@ struct Conflict<'a> {
 }
 
 impl Program {
-    /// What serves but can't all be meant: of each parameter that the experiments of several flags of a namespace can set, a
-    /// [`Code::ConflictingParameter`] for every such flag but the first by key, whose parameter counts (see
-    /// [`Program::parameters`]). In the order of the flags' keys, and then of the parameters' names.
+    /// What serves but can't all be meant: a [`Code::ConflictingParameter`] for every flag of a namespace that can set a
+    /// parameter by an experiment, as one before it by key can, whose parameter counts (see [`Program::parameters`]). Different
+    /// experiments of one layer keep their units apart, and are no conflict. In the order of the flags' keys, and then of the
+    /// parameters' names.
     ///
     /// Linear in the flags, but for sorting them, and in the values of those that experiments serve. Works it out anew: ask once
     /// and keep it.
@@ -44,25 +45,87 @@ impl Program {
     /// ```
     #[must_use]
     pub fn warnings(&self) -> Vec<Problem> {
-        // By namespace and parameter, the first flag that sets it.
-        let mut firsts: BTreeMap<(&str, Cow<'_, str>), &str> = BTreeMap::new();
+        let mut known: BTreeMap<(&str, Cow<'_, str>), Setters<'_>> = BTreeMap::new();
         let mut warnings = Vec::new();
         for number in self.sorted() {
             let Some(block) = self.flag(number).filter(|block| is_tested(*block)) else { continue };
             let (flag, namespace) = (self.flag_key(number), block.text(block.row.namespace));
+            let stand = Stand::of(block);
             for (parameter, variant) in parameters(block) {
-                match firsts.entry((namespace, parameter)) {
+                match known.entry((namespace, parameter)) {
                     Entry::Vacant(place) => {
-                        place.insert(flag);
+                        place.insert(Setters::new(flag, &stand));
                     }
-                    Entry::Occupied(place) => {
-                        let (parameter, first) = (&*place.key().1, *place.get());
-                        warnings.push(Conflict { namespace, parameter, first, flag, variant }.warning());
+                    Entry::Occupied(mut place) => {
+                        if let Some(first) = place.get_mut().meet(flag, &stand) {
+                            let parameter = &*place.key().1;
+                            warnings.push(Conflict { namespace, parameter, first, flag, variant }.warning());
+                        }
                     }
                 }
             }
         }
         warnings
+    }
+}
+
+/// Where the experiments of a flag stand, if one layer has them all: which layer, and which of its experiments.
+struct Stand(Option<(u32, Vec<u32>)>);
+
+impl Stand {
+    fn of(flag: FlagBlock<'_>) -> Self {
+        let mut stand = None;
+        for membership in flag.rules().iter().filter_map(|rule| flag.membership(rule)) {
+            let (layer, experiments) = stand.get_or_insert_with(|| (membership.layer, Vec::new()));
+            if *layer != membership.layer || *layer == row::Membership::NONE {
+                return Self(None);
+            }
+            experiments.push(membership.experiment);
+        }
+        Self(stand)
+    }
+
+    fn layer(&self) -> Option<u32> {
+        self.0.as_ref().map(|(layer, _)| *layer)
+    }
+
+    /// Its experiments with their layer.
+    fn experiments(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().flat_map(|(layer, experiments)| experiments.iter().map(|experiment| (*layer, *experiment)))
+    }
+}
+
+/// The flags that set a parameter: as many as tell which is the first that another one meets, whatever layer it stands in.
+struct Setters<'a> {
+    first: (&'a str, Option<u32>),
+    /// The first one that doesn't stand in the layer of that.
+    elsewhere: Option<&'a str>,
+    /// The first ones of a layer's experiments.
+    inside: BTreeMap<(u32, u32), &'a str>,
+}
+
+impl<'a> Setters<'a> {
+    fn new(flag: &'a str, stand: &Stand) -> Self {
+        let inside = stand.experiments().map(|experiment| (experiment, flag)).collect();
+        Self { first: (flag, stand.layer()), elsewhere: None, inside }
+    }
+
+    /// Takes in a flag, and answers with the first one that a unit may meet together with it. The experiments of a layer keep
+    /// their units apart.
+    fn meet(&mut self, flag: &'a str, stand: &Stand) -> Option<&'a str> {
+        let (first, layer) = self.first;
+        let is_apart = layer.is_some() && layer == stand.layer();
+        let outside = if is_apart { self.elsewhere } else { Some(first) };
+        if !is_apart {
+            self.elsewhere.get_or_insert(flag);
+        }
+        let inside = stand.experiments().filter_map(|experiment| {
+            let known = self.inside.get(&experiment).copied();
+            self.inside.entry(experiment).or_insert(flag);
+            known
+        });
+        // Keys come in their order.
+        inside.chain(outside).min()
     }
 }
 
@@ -175,6 +238,47 @@ mod tests {
         let value = r#""on":{"model":1}"#;
         let program = program(&[feed("a", value), feed("b", value).replace(r#""off":"on""#, r#""off":"none""#)]);
         assert_eq!((program.flag_count(), paths(&program).len()), (1, 0));
+    }
+
+    #[test]
+    fn a_layer_keeps_its_experiments_apart() {
+        let layers = r#""layers":{"ui":{"salt":"u","experiments":{"x":[[0,50]],"y":[[50,100]]}},"other":{"salt":"o","experiments":{"x":[[0,100]]}}},"#;
+        let one = |key: &str, rules: &str| flag(key, r#"namespace":"feed","#, r#""on":{"model":1}"#, rules);
+        let rule = |layer: &str, experiment: &str| {
+            ["{\"layer\":\"", layer, "\",\"experiment\":\"", experiment, "\",\"serve\":\"on\"}"].concat()
+        };
+        let in_layer =
+            |key: &str, layer: &str, experiment: &str| one(key, &["[", &rule(layer, experiment), "]"].concat());
+        let warned = |flags: &[String]| {
+            let flags = flags.join(",");
+            let snapshot = ["{\"schemaVersion\":1,\"revision\":\"r\",", layers, "\"flags\":{", &flags, "}}"].concat();
+            let program = Program::load(snapshot.as_bytes()).unwrap();
+            assert_eq!(program.problems(), []);
+            let said = |warning: Problem| warning.message.rsplit('`').nth(1).unwrap_or_default().to_owned();
+            program
+                .warnings()
+                .into_iter()
+                .map(|warning| (warning.subject.clone().unwrap().key().to_owned(), said(warning)))
+                .collect::<Vec<_>>()
+        };
+        let both = one("e", &["[", &rule("ui", "x"), ",", &rule("other", "x"), "]"].concat());
+        let met = |flag: &str, first: &str| (flag.to_owned(), first.to_owned());
+        assert_eq!(warned(&[in_layer("a", "ui", "x"), in_layer("b", "ui", "y")]), []);
+        assert_eq!(
+            warned(&[
+                in_layer("a", "ui", "x"),
+                in_layer("b", "ui", "y"),
+                in_layer("c", "ui", "y"),
+                in_layer("d", "other", "x"),
+                both,
+                in_layer("f", "ui", "x"),
+            ]),
+            [met("c", "b"), met("d", "a"), met("e", "a"), met("f", "a")]
+        );
+        assert_eq!(
+            warned(&[in_layer("a", "ui", "x"), in_layer("b", "other", "x"), in_layer("c", "ui", "y")]),
+            [met("b", "a"), met("c", "b")]
+        );
     }
 
     #[cfg(feature = "compile")]

@@ -7,18 +7,59 @@ import type { Warning } from "./types.js";
 
 /** The warnings about flags, in the order of their keys and then of the parameters' names. */
 export function warningsOf(flags: readonly Flag[]): Warning[] {
-  const firsts = new Map<string, string>();
+  const known = new Map<string, Setters>();
   const warnings: Warning[] = [];
   for (const flag of flags.filter(isTested).sort((a, b) => compare(a.key, b.key))) {
     const { namespace } = flag.traffic;
+    const layer = layerOf(flag);
     for (const [parameter, variant] of settersOf(flag)) {
       const place = JSON.stringify([namespace, parameter]);
-      const first = firsts.get(place);
-      if (first === undefined) firsts.set(place, flag.key);
-      else warnings.push(conflict(namespace, parameter, first, flag.key, variant));
+      const setters = known.get(place) ?? new Setters(flag, layer);
+      known.set(place, setters);
+      const first = setters.meet(flag, layer);
+      if (first !== undefined) warnings.push(conflict(namespace, parameter, first, flag.key, variant));
     }
   }
   return warnings;
+}
+
+/** The flags that set a parameter: as many as tell which is the first that another one meets, whatever layer it stands in. */
+class Setters {
+  readonly #first: Flag;
+  readonly #layer: string | undefined;
+  /** The first one that doesn't stand in the layer of that. */
+  #elsewhere: string | undefined;
+  /** The first ones of a layer's experiments. */
+  readonly #inside = new Map<string, string>();
+
+  constructor(first: Flag, layer: string | undefined) {
+    this.#first = first;
+    this.#layer = layer;
+  }
+
+  /** Takes in a flag, and answers with the first one that a unit may meet together with it. */
+  meet(flag: Flag, layer: string | undefined): string | undefined {
+    const met: (string | undefined)[] = [];
+    if (flag !== this.#first) {
+      const isApart = layer !== undefined && layer === this.#layer;
+      met.push(isApart ? this.#elsewhere : this.#first.key);
+      if (!isApart) this.#elsewhere ??= flag.key;
+    }
+    for (const experiment of layer === undefined ? [] : new Set(flag.traffic.experiments)) {
+      if (experiment === null) continue;
+      const place = JSON.stringify([layer, experiment]);
+      met.push(this.#inside.get(place));
+      if (!this.#inside.has(place)) this.#inside.set(place, flag.key);
+    }
+    return met.filter((key) => key !== undefined).sort(compare)[0];
+  }
+}
+
+/** The layer that has all of a flag's experiments, if one has: different ones of it keep their units apart. */
+function layerOf({ traffic: { experiments, layers } }: Flag): string | undefined {
+  const all = new Set(layers.filter((_, position) => experiments[position] !== null));
+  const [layer] = all;
+  return all.size === 1 && layer !== null ? layer : undefined;
 }
 
 /** Whether a flag sets parameters, and by an experiment. */
