@@ -1,7 +1,5 @@
 //! One definition where it lies: rows and text that point into each other by offset, read with checked bounds.
 
-use zerocopy::IntoBytes;
-
 use super::row::{self, Row};
 use super::text::{Place, Text};
 use super::words;
@@ -24,8 +22,7 @@ impl<'a> Block<'a> {
 
     #[inline(always)]
     pub(crate) fn row<T: Row>(self, offset: u32) -> Option<&'a T> {
-        let words = self.words.get(offset as usize..)?;
-        T::ref_from_prefix(words.as_bytes()).ok().map(|(row, _)| row)
+        T::first(self.words.get(offset as usize..)?)
     }
 
     #[inline(always)]

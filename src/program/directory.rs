@@ -3,7 +3,7 @@
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::probe;
-use super::row::{Definition, join};
+use super::row::{Definition, Row, join};
 use super::words::bytes_at;
 
 /// The flags, or the segments, of a program: rows in the order of their numbers, and an index of them by key. It holds
@@ -48,7 +48,7 @@ impl Directory {
             return None;
         }
         let at = self.rows as usize + number as usize * ROW_WORDS;
-        Definition::ref_from_prefix(words.get(at..)?.as_bytes()).ok().map(|(row, _)| row)
+        Definition::first(words.get(at..)?)
     }
 
     pub(super) fn row_mut(self, words: &mut [u32], number: u32) -> Option<&mut Definition> {

@@ -3,7 +3,7 @@
 //! "Offset" is a number of words from the beginning of the block that the row is in; 0, where the block's own row lies,
 //! stands for none. A list is a word with a count and then that many rows.
 
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, transmute_ref};
 
 use super::directory::Directory;
 use super::text::Text;
@@ -16,6 +16,29 @@ use crate::snapshot::FlagType;
 pub(crate) trait Row: FromBytes + IntoBytes + Immutable + KnownLayout + Sized {
     #[expect(clippy::cast_possible_truncation, reason = "a row has a few words")]
     const WORDS: u32 = (size_of::<Self>() / 4) as u32;
+
+    /// The row that `words` begin with. Words are aligned, and how many it takes is known, so nothing but their number is
+    /// looked at.
+    fn first(words: &[u32]) -> Option<&Self>;
+
+    /// As many rows as there are whole ones.
+    fn all(words: &[u32]) -> &[Self];
+}
+
+macro_rules! row {
+    ($name:ty) => {
+        impl Row for $name {
+            #[inline(always)]
+            fn first(words: &[u32]) -> Option<&Self> {
+                words.first_chunk::<{ size_of::<$name>() / 4 }>().map(|words| transmute_ref!(words))
+            }
+
+            #[inline(always)]
+            fn all(words: &[u32]) -> &[Self] {
+                transmute_ref!(words.as_chunks::<{ size_of::<$name>() / 4 }>().0)
+            }
+        }
+    };
 }
 
 macro_rules! rows {
@@ -27,12 +50,12 @@ macro_rules! rows {
             $($(#[$field_note])* pub(crate) $field: $kind,)*
         }
 
-        impl Row for $name {}
+        row!($name);
     )*};
 }
 
-impl Row for u32 {}
-impl Row for [u32; 2] {}
+row!(u32);
+row!([u32; 2]);
 
 impl Default for Text {
     fn default() -> Self {

@@ -1,6 +1,6 @@
 //! Bytes in words: a program is one run of 32-bit words, and its text lies in them.
 
-use zerocopy::{FromBytes, IntoBytes};
+use zerocopy::IntoBytes;
 
 use super::row::Row;
 
@@ -13,7 +13,7 @@ pub(super) const fn word(number: usize) -> u32 {
 /// `count` rows from the beginning of `words` on; none when there are fewer.
 #[inline(always)]
 pub(super) fn rows<T: Row>(words: &[u32], count: u32) -> &[T] {
-    <[T]>::ref_from_prefix_with_elems(words.as_bytes(), count as usize).map_or(&[], |(rows, _)| rows)
+    (count as usize).checked_mul(T::WORDS as usize).and_then(|count| words.get(..count)).map_or(&[], T::all)
 }
 
 /// The words from `at` on; none when that is behind the last.
