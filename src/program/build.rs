@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::ids;
-use super::row::{self, Entry, Row, halves};
+use super::packed::{Check, Entry};
+use super::row::{self, Row, halves};
 use super::text::Text;
 use super::words::{self, word};
 
@@ -110,10 +111,10 @@ impl Builder {
     }
 
     /// Adds a test.
-    pub(super) fn test(&mut self, check: row::Check, place: Text, holds: Way, fails: Way) {
+    pub(super) fn test(&mut self, check: Check, place: Text, holds: Way, fails: Way) {
         let operand = match check {
-            row::Check::Segment(_) => 0,
-            row::Check::Attribute { operand, .. } => operand,
+            Check::Segment(_) => 0,
+            Check::Attribute { operand, .. } => operand,
         };
         let row = row::Test { bits: row::Test::bits(check), operand, ways: 0, place };
         self.tests.push(Draft { row, holds, fails });

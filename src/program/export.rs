@@ -4,9 +4,9 @@ use zerocopy::IntoBytes;
 
 use super::image::{MAGIC, VERSION, checksum};
 use super::pattern::Pattern;
-use super::row::{self, Check, Row};
+use super::row::{self, Row};
 use super::words::{self, word};
-use super::{Body, Entry, Program};
+use super::{Body, Check, Entry, Program};
 use crate::operator::Operator;
 use crate::pattern::{Refusal, automaton};
 use crate::snapshot::{Code, Place, Problem, Subject, whole};

@@ -21,6 +21,7 @@ mod load;
 mod names;
 #[cfg(feature = "json")]
 mod needs;
+mod packed;
 mod pattern;
 mod probe;
 mod report;
@@ -40,9 +41,9 @@ use directory::Directory;
 pub(crate) use ids::Ids;
 pub(crate) use load::Loaded;
 use names::Names;
+pub(crate) use packed::{Arm, Check, Entry};
 use pattern::Pattern;
 use row::Header;
-pub(crate) use row::{Arm, Check, Entry};
 pub(crate) use text::Text;
 use words::bytes_at;
 

@@ -5,10 +5,10 @@
 
 use super::block::{Body, FlagBlock, HoldoutBlock, LayerBlock, SegmentBlock};
 use super::directory::{Directory, ROW_WORDS};
-use super::row::{self, Check, Definition, Entry, Header, Membership, Row};
+use super::row::{self, Definition, Header, Membership, Row};
 use super::text::{Place, Text};
 use super::words::{from, rows};
-use super::{Arm, Ids, Program};
+use super::{Arm, Check, Entry, Ids, Program};
 use crate::operator::{Operand, Operator};
 use crate::outcome::Outcome;
 use crate::ramp;

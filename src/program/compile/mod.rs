@@ -8,8 +8,9 @@ use std::borrow::Cow;
 pub(super) use layer::{holdout, layer};
 
 use super::build::{Builder, Finished, Way};
+use super::packed::{Arm, Check, Entry};
 use super::pattern::Pattern;
-use super::row::{self, Arm, Check, halves};
+use super::row::{self, halves};
 use super::words::word;
 use super::{Program, Text, timing};
 use crate::address::Network;
@@ -59,7 +60,7 @@ pub(super) fn segment(program: &mut Program, sound: Sound<'_>) -> Vec<u32> {
     let is_listed = !include.is_empty() || !exclude.is_empty();
     let unit = if is_listed { compiler.unit(sound.json.get("unit")) } else { 0 };
     let (include, exclude) = (compiler.ids(include), compiler.ids(exclude));
-    let when = if form(sound.json).is_some() { compiler.entry(sound.json) } else { row::Entry::Fails.word() };
+    let when = if form(sound.json).is_some() { compiler.entry(sound.json) } else { Entry::Fails.word() };
     let (block, reads) = compiler.close();
     let (rules, tests, text) = (block.rules, block.tests, block.text);
     block.with(&row::Segment { when, unit, include, exclude, reads, rules, tests, text })
@@ -95,7 +96,7 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
         is_sticky |= row.is_sticky();
         if !is_decided && row.share() > 0 {
             is_decided = true;
-            let is_for_all = row.when == row::Entry::Holds.word()
+            let is_for_all = row.when == Entry::Holds.word()
                 && row.share() == bucket::TOTAL
                 && row.arms == 0
                 && row.timing == 0
@@ -219,8 +220,8 @@ impl Compiler<'_> {
         let is_paused = is_true("storedOnly");
         let share = if is_paused { 0 } else { rule.get("percent").map_or(bucket::TOTAL, share) };
         let when = match rule.get("when") {
-            _ if share == 0 => row::Entry::Fails.word(),
-            None => row::Entry::Holds.word(),
+            _ if share == 0 => Entry::Fails.word(),
+            None => Entry::Holds.word(),
             Some(condition) => self.entry(condition),
         };
         let (mut arms, mut weights, mut heavy) = (Vec::new(), Vec::new(), Vec::new());
