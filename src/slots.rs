@@ -61,11 +61,8 @@ impl Slots {
     }
 
     /// Attributes count when they were written under `stamp`, which is below 2²⁹.
-    /// Answers whether the stamps begin again.
-    pub(crate) const fn set_stamp(&mut self, stamp: u32) -> bool {
-        let before = self.mark;
+    pub(crate) const fn set_stamp(&mut self, stamp: u32) {
         self.mark = stamp << 3;
-        self.mark < before
     }
 
     /// The state of an attribute that is written now.

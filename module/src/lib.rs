@@ -179,6 +179,12 @@ pub fn reserve_elements(engine: u32, count: usize) {
     ask(engine, |engine| engine.reserve_elements(count));
 }
 
+/// See [`Engine::restart`].
+#[wasm_bindgen]
+pub fn restart(engine: u32) {
+    ask(engine, Engine::restart);
+}
+
 /// See [`Engine::decide`].
 #[wasm_bindgen]
 #[must_use]

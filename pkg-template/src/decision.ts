@@ -1,6 +1,7 @@
 import * as module from "tidegate-glue";
 import type { Binding } from "./binding.js";
 import { complaint, decide, instantFor } from "./decide.js";
+import { TidegateError } from "./error.js";
 import type { Flag } from "./flag.js";
 import { enter, vitals } from "./instance.js";
 import {
@@ -35,8 +36,8 @@ export function decisionFor(program: Program, key: string, context: unknown, opt
     const decision = decided(program, flag, outcome, isHeld(outcome) ? program.wouldBe(flag, now) : 0);
     program.exposures?.see(program, flag, outcome, context, now, options?.expose === false ? decision : undefined);
     return decision;
-  } catch {
-    return stopped(program, key);
+  } catch (cause) {
+    return stopped(program, key, cause);
   }
 }
 
@@ -53,8 +54,8 @@ export function decisionOf(binding: Binding, key: string, expose = true): Decisi
       return decision;
     }
     return undecided(program, key, outcome, binding.complaint(flag) ?? "", flag, binding.instant(flag.timed));
-  } catch {
-    return stopped(program, key);
+  } catch (cause) {
+    return stopped(program, key, cause);
   }
 }
 
@@ -124,6 +125,7 @@ function refusalOf(program: Program, key: string): string {
 const STOPPED = "the module stopped while it decided; it starts anew with the next call";
 
 /** What is left to say when even the preparations failed. */
-function stopped(program: Program, key: string): Undecided {
-  return { flag: key, reason: "ERROR", revision: program.revision, errorCode: "GENERAL", errorMessage: STOPPED };
+function stopped(program: Program, key: string, cause: unknown): Undecided {
+  const errorMessage = cause instanceof TidegateError ? cause.message : STOPPED;
+  return { flag: key, reason: "ERROR", revision: program.revision, errorCode: "GENERAL", errorMessage };
 }

@@ -22,6 +22,7 @@ export declare function text(engine: number): number;
 export declare function text_capacity(engine: number): number;
 export declare function reserve_text(engine: number, bytes: number): void;
 export declare function reserve_elements(engine: number, count: number): void;
+export declare function restart(engine: number): void;
 export declare function decide(engine: number, flag: number, stamp: number, now: number): number;
 export declare function decide_all(engine: number, stamp: number, from: number, now: number): number;
 export declare function outcomes(engine: number): number;

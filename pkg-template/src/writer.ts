@@ -179,9 +179,11 @@ export class Scratch {
     i32[at + 3] = length;
   }
 
-  /** After 2²⁹ decisions the stamps begin again, and no slot may keep one of the last round. */
+  /** After 2²⁹ decisions the stamps begin again, and nothing may keep one of the last round. */
   #restart(): void {
-    i32.fill(0, this.table, this.table + (this.#first + this.#spare) * WORDS);
+    enter();
+    module.restart(this.#engine);
+    vitals.inside = false;
     this.stamp = 1;
   }
 }

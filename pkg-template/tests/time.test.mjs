@@ -70,6 +70,18 @@ describe("the clock", () => {
     assert.equal(untimed.clock.reads, 0);
   });
 
+  it("that throws is named, and the fallback is answered", () => {
+    const now = () => {
+      throw new Error("no clock");
+    };
+    const tide = new Tidegate(TIMED, { now });
+    assert.equal(tide.boolean("sale", true), true);
+    const { reason, errorCode, errorMessage } = tide.decide("sale");
+    assert.deepEqual([reason, errorCode, errorMessage], ["ERROR", "GENERAL", "the clock threw: no clock"]);
+    assert.equal(tide.decide("sale", {}, { now: START }).value, true);
+    assert.equal(tide.boolean("plain", false, { plan: "plus" }), true);
+  });
+
   it("may jump backwards", () => {
     const { clock, tide } = clocked();
     const context = { targetingKey: "u-1" };

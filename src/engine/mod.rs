@@ -182,12 +182,20 @@ impl Engine {
         self.resize_slots(self.attribute_count().saturating_add(count));
     }
 
+    /// Forgets what was written under every stamp, which may then begin again. To be called before anything is written under
+    /// the first one.
+    #[inline(never)]
+    pub fn restart(&mut self) {
+        self.slots.table.fill(Slot::default());
+        self.kept.forget();
+    }
+
     /// Decides a flag for the attributes that are written under `stamp`, at the instant `now` in epoch milliseconds. Allocates
     /// nothing.
     #[inline]
     #[must_use]
     pub fn decide(&mut self, flag: u32, stamp: u32, now: f64) -> i32 {
-        self.begin(stamp);
+        self.slots.set_stamp(stamp);
         self.walk(now).decide(flag).number()
     }
 
@@ -196,7 +204,7 @@ impl Engine {
     #[inline]
     #[must_use]
     pub fn decide_all(&mut self, stamp: u32, from: u32, now: f64) -> i32 {
-        self.begin(stamp);
+        self.slots.set_stamp(stamp);
         let (program, now) = (&self.loaded.program, date::clamped(now));
         self.outcomes.resize(program.len() as usize, 0);
         for (flag, place) in (0..).zip(self.outcomes.iter_mut()).skip(from as usize) {
@@ -221,7 +229,7 @@ impl Engine {
     #[inline]
     #[must_use]
     pub fn complaint(&mut self, flag: u32, stamp: u32, now: f64) -> String {
-        self.begin(stamp);
+        self.slots.set_stamp(stamp);
         let mut walk = self.walk(now);
         match walk.decide(flag).outcome().ok().and_then(Outcome::error) {
             Some(code @ (ErrorCode::TargetingKeyMissing | ErrorCode::InvalidContext)) => walk.sight.complaint(code),
@@ -233,7 +241,7 @@ impl Engine {
     #[inline]
     #[must_use]
     pub fn would_be(&mut self, flag: u32, stamp: u32, now: f64) -> i32 {
-        self.begin(stamp);
+        self.slots.set_stamp(stamp);
         match self.walk(now).decide(flag).outcome() {
             Ok(outcome) if outcome.reason() == Reason::Holdout => Reply::from(Ok(self.kept.would_be)).number(),
             _ => -1,
@@ -282,7 +290,7 @@ impl Engine {
     #[inline]
     #[cfg(feature = "json")]
     pub fn explain(&mut self, flag: u32, stamp: u32, now: f64) -> Result<Explanation, u32> {
-        self.begin(stamp);
+        self.slots.set_stamp(stamp);
         let (program, now) = (&self.loaded.program, date::clamped(now));
         explain::explain(program, &self.slots, &mut self.kept, flag, now).map_err(|need| need.slot())
     }
@@ -290,14 +298,6 @@ impl Engine {
     #[inline]
     fn walk(&mut self, now: f64) -> Walk<'_, Listener<'_>> {
         Walk::new(&self.loaded.program, &self.slots, &mut self.kept, date::clamped(now), Listener::default())
-    }
-
-    /// A stamp below the last one is the first of another round.
-    #[inline]
-    fn begin(&mut self, stamp: u32) {
-        if self.slots.set_stamp(stamp) {
-            self.kept.forget();
-        }
     }
 
     /// Makes room for attributes that came with what was read.
@@ -309,5 +309,44 @@ impl Engine {
         if self.slots.table.len() < count {
             self.slots.table.resize(count, Slot::default());
         }
+    }
+}
+
+#[cfg(all(test, feature = "json"))]
+mod tests {
+    use super::*;
+    use crate::slots::TRUE;
+
+    #[test]
+    fn a_restart_forgets_what_was_written_under_every_stamp() {
+        let document =
+            br#"{"schemaVersion":1,"revision":"r","flags":{"f":{"type":"boolean","variants":{"on":true,"off":false},
+            "off":"off","default":"off","salt":"s","rules":[{"when":{"attr":"x","op":"eq","value":true},"serve":"on"},
+            {"sticky":true,"serve":{"split":[{"variant":"on","weight":1},{"variant":"off","weight":1}]}}]}}}"#;
+        let bytes: Vec<u8> = document.iter().copied().chain([0; 3]).collect();
+        let words = bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        let mut engine = Engine::load(words, document.len()).unwrap();
+        let description = engine.describe(0);
+        assert!(description.contains("storedBy"), "{description}");
+        let stamp = 1;
+        let write = |engine: &mut Engine| {
+            engine.slots.set_stamp(stamp);
+            engine.slots.table[0].state = engine.slots.state(TRUE);
+        };
+        let needs_the_slot = -1;
+        assert_eq!(engine.decide(0, stamp, 0.0), needs_the_slot);
+        write(&mut engine);
+        let by_rule = Outcome(engine.decide(0, stamp, 0.0).cast_unsigned());
+        assert_eq!((by_rule.reason(), by_rule.is_stored()), (Reason::TargetingMatch, false));
+        engine.kept.host.reserve_stored(1)[0] = [engine.slots.state(0), 2];
+        assert!(Outcome(engine.decide(0, stamp, 0.0).cast_unsigned()).is_stored());
+
+        engine.restart();
+        assert_eq!(engine.decide(0, stamp, 0.0), needs_the_slot);
+        write(&mut engine);
+        assert_eq!(Outcome(engine.decide(0, stamp, 0.0).cast_unsigned()), by_rule);
+        // What is stored under the first stamp of the new round is believed.
+        engine.kept.host.reserve_stored(1)[0] = [engine.slots.state(0), 2];
+        assert!(Outcome(engine.decide(0, stamp, 0.0).cast_unsigned()).is_stored());
     }
 }
