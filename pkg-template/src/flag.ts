@@ -143,6 +143,13 @@ export function constantFlag(key: string, outcome: number, value?: FlagValue): F
   };
 }
 
+/** Whether something is the value of a flag, as far as that is seen from outside. */
+export function isFlagValue(value: unknown): value is FlagValue {
+  return typeof value === "number" ? Number.isFinite(value) : KINDS.has(typeof value) && value !== null;
+}
+
+const KINDS: ReadonlySet<string> = new Set(["boolean", "string", "object"]);
+
 function typeOf(value: FlagValue): number {
   switch (typeof value) {
     case "boolean":

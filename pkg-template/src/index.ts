@@ -1,3 +1,4 @@
+export type { Bootstrap, BootstrapDecision, BootstrapOptions } from "./bootstrap.js";
 export type { Bound } from "./bound.js";
 export { TidegateError, type TidegateErrorCode } from "./error.js";
 export { type EvaluationDetails, type EvaluationEvent, evaluationEvent } from "./event.js";

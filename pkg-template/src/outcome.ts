@@ -47,6 +47,9 @@ export const NOT_READY = ERROR | (14 << 24);
 export const BAD_CONTEXT = ERROR | (15 << 24);
 /** The first variant, for everyone. */
 export const STATIC_FIRST = NO_RULE << 12;
+/** The first variant, as another Tidegate has decided: by no rule, or by the first one. */
+export const CACHED_FIRST_BY_RULE = 5 << 8;
+export const CACHED_FIRST = CACHED_FIRST_BY_RULE | (NO_RULE << 12);
 
 export function isError(outcome: number): boolean {
   return (outcome & 0xf00) === ERROR;

@@ -1,9 +1,10 @@
 import * as module from "tidegate-glue";
 import type { Assignments } from "./assignments.js";
+import { type Bootstrap, flagsIn } from "./bootstrap.js";
 import { giveBack, watch } from "./collected.js";
 import { isReading } from "./decide.js";
 import { type Description, Descriptions } from "./description.js";
-import { TidegateError, type TidegateErrorCode } from "./error.js";
+import { sentence, TidegateError, type TidegateErrorCode } from "./error.js";
 import type { Exposures } from "./exposures.js";
 import { constantFlag, type Flag, flagOf, freeze } from "./flag.js";
 import { enter, memoryInUse, refresh, revive, u8, vitals } from "./instance.js";
@@ -66,6 +67,8 @@ export class Program {
   lastFlag: Flag;
   /** Whose attributes are written in the scratch area, where they may be used again. */
   holder: object | undefined;
+  /** Whether a snapshot is expected in its place. */
+  starting = false;
   /** Whether a bound context refers to this program, and may ask it after an update. */
   bound = false;
 
@@ -131,6 +134,19 @@ export class Program {
     return new Program(report, true, life, flags, constantFlag("", NOT_FOUND));
   }
 
+  /** Answers as another Tidegate has decided, until there is a snapshot. */
+  static start(bootstrap: Bootstrap, life: Life): Program {
+    const flags: Record<string, Flag> = Object.create(null);
+    for (const [key, flag] of flagsIn(bootstrap)) flags[key] = flag;
+    const { revision, sequence } = bootstrap;
+    const count = Object.keys(flags).length;
+    const placed = sequence === undefined ? undefined : { sequence };
+    const report = { revision, ...placed, flags: count, checked: count, refused: [], warnings: [] };
+    const program = new Program(report, true, life, flags, constantFlag("", NOT_FOUND));
+    program.starting = true;
+    return program;
+  }
+
   /** Answers nothing: what a Tidegate has after it was disposed of. */
   static none(before: Program): Program {
     return new Program(before.#report, true, before.#life, Object.create(null), constantFlag("", NOT_READY));
@@ -153,7 +169,11 @@ export class Program {
 
   /** The instant that it is now, in epoch milliseconds. */
   clock(): number {
-    return this.#life.clock();
+    try {
+      return this.#life.clock();
+    } catch (cause) {
+      throw new TidegateError("INVALID_ARGUMENT", `the clock threw: ${sentence(cause)}`, { cause });
+    }
   }
 
   /** Who is to be told of its decisions, while somebody listens. */

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Assignments } from "./assignments.js";
 import { Binding } from "./binding.js";
+import { type Bootstrap, type BootstrapOptions, bootstrapOf, differing } from "./bootstrap.js";
 import { Bound, explanationOf, namespaceOf, valuesOf } from "./bound.js";
 import { answer } from "./decide.js";
 import { decisionFor } from "./decision.js";
@@ -8,7 +9,7 @@ import { refusedAt, sentence, TidegateError } from "./error.js";
 import type { Explanation } from "./explanation.js";
 import type { Balance, ExposureListener } from "./exposure.js";
 import { Exposures } from "./exposures.js";
-import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
+import { BOOLEAN, isFlagValue, NUMBER, OBJECT, STRING } from "./flag.js";
 import { Waiting } from "./freeze.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
@@ -70,7 +71,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     };
     this.#strict = options.strict ?? false;
     this.#options = options;
-    this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
+    this.#program = this.#programOf(snapshot);
     this.#overridable = options.overrides !== undefined && options.overrides !== false;
     if (this.#overridable) {
       const address = typeof options.overrides === "string" ? options.overrides : addressOfPage();
@@ -108,6 +109,18 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     values: { readonly [K in keyof Flags]?: Flags[K] },
   ): Tidegate<Flags> {
     return new Tidegate<Flags>(new Fixed(values));
+  }
+
+  /**
+   * Starts from what another Tidegate has decided: see `bootstrap`. Needs neither snapshot nor module, and is there at once: a page
+   * shows what its server has shown. Every context gets those decisions, with the reason `CACHED`, and nothing is exposed, until
+   * `update` brings a snapshot (after `Tidegate.init`). Throws a `TidegateError` where it is given something else.
+   */
+  static start<Flags extends { [K in keyof Flags]: unknown } = AnyFlags>(
+    bootstrap: Bootstrap,
+    options?: TidegateOptions,
+  ): Tidegate<Flags> {
+    return new Tidegate<Flags>(new Start(bootstrap), options);
   }
 
   boolean<K extends KeyOf<Flags, boolean>>(
@@ -200,6 +213,19 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
+   * What is decided for a context, of all flags or of some, as plain JSON for `Tidegate.start` elsewhere: a server puts it into the
+   * page that it renders. It holds values, names of variants and ids of rules, and nothing of the context. Nothing is exposed.
+   */
+  bootstrap(context?: Context | null, options?: BootstrapOptions<Key<Flags>>): Bootstrap {
+    const binding = this.#bind(context, options?.now);
+    try {
+      return bootstrapOf(binding, options?.keys ?? this.keys());
+    } catch (cause) {
+      throw stopped(cause);
+    }
+  }
+
+  /**
    * Where every split stands that units were exposed to while somebody listened: how many units were first exposed in which
    * arm because of a hash, under the flag's definition of now, and whether that goes with its weights.
    */
@@ -257,7 +283,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   update(next: Snapshot, options: UpdateOptions = {}): LoadReport {
     if (this.#life.over) throw new TidegateError("DISPOSED", "this Tidegate was disposed of");
     const before = this.#program;
-    if (before.fixed) throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
+    if (before.fixed && !before.starting)
+      throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
     const program = this.#load(bytesOf(next));
     try {
       refuseOlder(before.sequence, program.report);
@@ -272,7 +299,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
       program.close();
       throw stopped(refused);
     }
-    this.#replace(program);
+    this.#replace(program, options.context);
     return program.report;
   }
 
@@ -310,11 +337,13 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     if (waiting !== undefined && waiting.program !== next) waiting.program.close();
   }
 
-  #replace(program: Program): void {
+  #replace(program: Program, context?: unknown): void {
     const before = this.#program;
     let changed: readonly string[] = [];
     try {
-      if (this.#listeners.any) changed = before.changed(program);
+      if (this.#listeners.any) {
+        changed = before.starting ? differing(before, program, context) : before.changed(program);
+      }
     } catch (cause) {
       program.close();
       throw stopped(cause);
@@ -415,6 +444,12 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     };
   }
 
+  #programOf(snapshot: Snapshot): Program {
+    if (snapshot instanceof Fixed) return Program.fix(snapshot.flags, this.#life);
+    if (snapshot instanceof Start) return Program.start(snapshot.bootstrap, this.#life);
+    return this.#load(bytesOf(snapshot));
+  }
+
   #load(bytes: Uint8Array): Program {
     try {
       return Program.load(bytes, this.#life, this.#strict);
@@ -426,6 +461,19 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   #bind(context: unknown, now: number | Date | undefined): Binding {
     this.#program.bound = true;
     return new Binding(this.#program, context, now === undefined ? undefined : Number(now));
+  }
+}
+
+/** Decisions to start from, on their way to the constructor in the place of a snapshot. */
+class Start implements SnapshotObject {
+  readonly schemaVersion = 1;
+  readonly revision = "";
+  readonly flags = {};
+  readonly bootstrap: Bootstrap;
+  readonly [field: string]: unknown;
+
+  constructor(bootstrap: Bootstrap) {
+    this.bootstrap = bootstrap;
   }
 }
 
@@ -451,12 +499,6 @@ class Fixed implements SnapshotObject {
     }
   }
 }
-
-function isFlagValue(value: unknown): value is FlagValue {
-  return typeof value === "number" ? Number.isFinite(value) : KINDS.has(typeof value) && value !== null;
-}
-
-const KINDS: ReadonlySet<string> = new Set(["boolean", "string", "object"]);
 
 function refuseOlder(before: number | undefined, { sequence }: LoadReport): void {
   if (before === undefined || sequence === undefined || sequence >= before) return;

@@ -133,6 +133,11 @@ export interface Held {
 export interface UpdateOptions {
   /** Whether it takes place though the snapshot in use is frozen. */
   readonly force?: boolean;
+  /**
+   * For the first snapshot after `Tidegate.start`: the context that it was started for. Listeners are then told only of flags
+   * that the snapshot decides otherwise.
+   */
+  readonly context?: Context;
 }
 
 /** What was found in a snapshot when it was loaded. */
