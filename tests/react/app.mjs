@@ -1,7 +1,7 @@
 // A page as its author would write it: it starts from what its server has decided, and decides itself once module and snapshot
 // are there. Every component notes what it has shown.
 import { OpenFeature, OpenFeatureProvider, useFlag } from "@openfeature/react-sdk";
-import { createElement as h } from "react";
+import { createElement as h, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Tidegate } from "tidegate";
 import { TidegateProvider } from "tidegate/openfeature-web";
@@ -10,7 +10,10 @@ const shown = { headline: [], layout: [], untouched: [] };
 
 function Shown({ flag }) {
   const { value } = useFlag(flag, "fallback");
-  shown[flag].push(value);
+  // What was committed: React may call a component once more than it renders it.
+  useEffect(() => {
+    shown[flag].push(value);
+  });
   return h("p", { id: flag }, value);
 }
 

@@ -49,6 +49,8 @@ before(async () => {
     write: false,
     conditions: ["browser"],
     define: { "process.env.NODE_ENV": '"production"' },
+    // The package is taken as it was built; its sources are resolved otherwise.
+    tsconfigRaw: {},
     logLevel: "warning",
   });
   const files = {
