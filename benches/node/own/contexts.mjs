@@ -1,4 +1,6 @@
 // What only Tidegate has a row for: `node contexts.mjs PEER FEW_FLAGS THOUSAND_FLAGS PACE` answers nanoseconds by row.
+import { OpenFeature } from "@openfeature/server-sdk";
+import { TidegateProvider } from "tidegate/openfeature-server";
 import { check } from "../check.mjs";
 import { asking, spelledOut } from "../loops.mjs";
 import { importPeer } from "../peers.mjs";
@@ -25,11 +27,19 @@ const decideIn = (count) =>
 await check(FEW, users, (key, user) => few.string(key, NONE, context(user)));
 await check(many(1000), users, (key, user) => tide.for(context(user)).string(key, NONE));
 
+await OpenFeature.setProviderAndWait(new TidegateProvider(few));
+const client = OpenFeature.getClient();
+
 const loops = {
   "one decision, 5 attributes in the context": decideIn(5),
   "one decision, 22 attributes in the context": decideIn(22),
   "one decision, 102 attributes in the context": decideIn(102),
   "`decide`: value, variant, reason and rule": asking((key, user) => few.decide(key, context(user)), ["mixed"], users),
+  "the same flag through OpenFeature's server SDK": asking(
+    (key, user) => client.getStringValue(key, NONE, context(user)),
+    ["mixed"],
+    users,
+  ),
   "binding a context": asking((_, user) => tide.for(context(user)), [""], users),
   "a bound context, 1,000 keys in turn, not asked before": askFresh,
   "a bound context, 1,000 keys in turn, asked before": asking((key, bound) => bound.string(key, NONE), keys, [
