@@ -62,7 +62,8 @@ fn apart(name: &str, budget: u64) -> Result<String> {
     command.arg(project::path("pkg-template/dist").join(name).with_extension("js")).stderr(Stdio::inherit());
     let text = run::answer(&mut command).context("cannot measure the entry: `node xtask/src/compressed.mjs` failed")?;
     let json: Value = serde_json::from_str(&text).context("`xtask/src/compressed.mjs` did not print JSON")?;
-    let field = |name: &str| json.get(name).and_then(Value::as_u64).context("`xtask/src/compressed.mjs` lacks a number");
+    let field =
+        |name: &str| json.get(name).and_then(Value::as_u64).context("`xtask/src/compressed.mjs` lacks a number");
     let (bytes, brotli) = (field("bytes")?, field("brotli")?);
     if brotli > budget {
         bail!("the entry {name} weighs {brotli} bytes in brotli: expected at most {budget}");
