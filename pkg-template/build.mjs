@@ -41,7 +41,8 @@ for (const kind of [FULL, SLIM]) {
   await bundle(kind);
   copyFileSync(kind.wasm, join(kind.dist, basename(kind.wasm)));
 }
-await bundleStores();
+await bundleApart("stores", "src/stores/index.ts");
+await bundleApart("exposures", "src/outbox/index.ts");
 declare();
 copyFileSync(join(root, "LICENSE"), join(here, "LICENSE"));
 
@@ -76,13 +77,13 @@ async function bundle({ slim, glue, wasm, entries, dist, more }) {
   });
 }
 
-/** The stores share nothing with the other entries, which so stay as few files as they are. */
-async function bundleStores() {
+/** An entry that shares nothing with the others, which so stay as few files as they are. */
+async function bundleApart(name, entry) {
   const licence = readFileSync(join(root, "node_modules/@noble/hashes/LICENSE"), "utf8");
   await build({
     absWorkingDir: here,
-    entryPoints: ["src/stores/index.ts"],
-    outfile: join(dist, "stores.js"),
+    entryPoints: [entry],
+    outfile: join(dist, `${name}.js`),
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -109,7 +110,8 @@ function declare() {
     stdio: "inherit",
   });
   if (status !== 0) throw new Error("the types do not check");
-  const entries = ["index.d.ts", "openfeature/server.d.ts", "openfeature/web.d.ts", "stores/index.d.ts"];
+  const apart = ["stores/index.d.ts", "outbox/index.d.ts"];
+  const entries = ["index.d.ts", "openfeature/server.d.ts", "openfeature/web.d.ts", ...apart];
   const open = entries.map((file) => join(declared, file));
   const seen = new Set(open);
   for (let file = open.pop(); file !== undefined; file = open.pop()) {

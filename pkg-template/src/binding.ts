@@ -4,6 +4,7 @@ import { ask, complaintAbout, NOTHING } from "./decide.js";
 import type { Explanation } from "./explanation.js";
 import type { Flag } from "./flag.js";
 import { enter, i32, refresh, vitals } from "./instance.js";
+import type { ListedAttributes } from "./listed.js";
 import { BAD_CONTEXT, isError, variantOf } from "./outcome.js";
 import type { Loaded, Program } from "./program.js";
 import { type Attribute, gather, NO_OBJECT, type Step, THREW } from "./reader.js";
@@ -15,6 +16,8 @@ let bindings = 0;
 /** A context read once, for many flags of one program at one instant: every attribute that some flag refers to, copied. */
 export class Binding {
   readonly program: Program;
+  /** What exposures take along, where somebody has listed anything. */
+  readonly listed: ListedAttributes | undefined;
   /** Tells its answers, which are kept with the flags, from those of others. Kept by number, so that nothing is held. */
   readonly #id = ++bindings;
   /** The attributes, by slot. */
@@ -35,6 +38,7 @@ export class Binding {
     const steps = program.steps();
     const context = given ?? NOTHING;
     if (program.exposures !== undefined) this.#targetingKey = partsIn(context, TARGETING_KEY);
+    this.listed = program.exposures?.listed(context);
     const held: unknown[] = [];
     const complaints = new Map<Step, string>();
     let at = gather(steps, context, held, 0);

@@ -24,6 +24,8 @@ export type TidegateErrorCode =
   | "MODULE_STOPPED"
   // A store threw, or what it holds can't be used.
   | "STORE_FAILED"
+  // Exposures could not be sent, or not be kept until they are.
+  | "SINK_FAILED"
   | "DISPOSED"
   | "INVALID_ARGUMENT";
 

@@ -1,3 +1,4 @@
+import type { ListedAttributes } from "./listed.js";
 import type { Reason, WouldBe } from "./types.js";
 
 /** A unit met a variant. */
@@ -24,6 +25,18 @@ export interface Exposure {
   readonly revision: string;
   /** When, in epoch milliseconds by this Tidegate's clock. */
   readonly at: number;
+  /** What the context had of the attributes that the listener has listed, by path; there for such listeners alone. */
+  readonly attributes?: ListedAttributes;
+}
+
+/** What a listener wants to be told besides. */
+export interface ExposureListening {
+  /**
+   * The paths of attributes that go along, such as `country` or `shop.plan`, out of the context that was decided for: text,
+   * numbers, booleans, lists of these, and dates as epoch milliseconds. What else a context holds is left out, and so is what a
+   * context lacks that was bound before anybody had listed it.
+   */
+  readonly attributes?: readonly string[];
 }
 
 /** Is told of exposures, within the call that exposes. What it throws is reported once, and goes no further. */

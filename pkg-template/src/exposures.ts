@@ -1,8 +1,9 @@
 import { placeOf, Tallies } from "./balance.js";
 import { Binding, unitOf } from "./binding.js";
 import { report } from "./error.js";
-import type { Balance, Exposure } from "./exposure.js";
+import type { Balance, Exposure, ExposureListener, ExposureListening } from "./exposure.js";
 import type { Flag } from "./flag.js";
+import { type ListedAttributes, Listing, NONE_LISTED, only } from "./listed.js";
 import { Listeners } from "./listeners.js";
 import {
   countingRule,
@@ -34,14 +35,29 @@ interface Meeting {
   readonly unitKind: string;
 }
 
+/** An exposure, and what its context had of all that some listener listed. */
+interface News {
+  readonly exposure: Exposure;
+  readonly attributes: ListedAttributes;
+}
+
+/** What is told when it is asked for: its context is not kept, so what was listed is read beforehand. */
+interface Later {
+  readonly meeting: Meeting;
+  readonly attributes: ListedAttributes;
+}
+
 export class Exposures {
-  readonly listeners = new Listeners<Exposure>(true);
+  readonly #listeners = new Listeners<News>(true);
+  /** Every list of attributes that some listener has given. */
+  readonly #lists = new Set<readonly string[]>();
+  #listing: Listing | undefined;
   readonly #clock: () => number;
   readonly #all: boolean;
   readonly #seen: Seen;
   readonly #tallies: Tallies;
   /** What is told later, by the decision that was handed out. */
-  readonly #later = new WeakMap<object, Meeting>();
+  readonly #later = new WeakMap<object, Later>();
   #failed = false;
 
   constructor(program: Program, { now = Date.now, exposures, exposureMemory }: TidegateOptions) {
@@ -49,6 +65,36 @@ export class Exposures {
     this.#all = exposures === "all";
     this.#seen = new Seen(exposureMemory);
     this.#tallies = new Tallies(program);
+  }
+
+  get any(): boolean {
+    return this.#listeners.any;
+  }
+
+  /** Adds a listener. Returns what takes it away again. */
+  listen(listener: ExposureListener, { attributes }: ExposureListening = {}): () => void {
+    if (attributes === undefined) return this.#listeners.add(({ exposure }) => listener(exposure));
+    const list = Array.from(attributes);
+    this.#lists.add(list);
+    this.#list();
+    const end = this.#listeners.add((news) =>
+      listener(Object.freeze({ ...news.exposure, attributes: only(news.attributes, list) })),
+    );
+    return () => {
+      end();
+      this.#lists.delete(list);
+      this.#list();
+    };
+  }
+
+  /** What a context has of the attributes that are listed; undefined where none are. */
+  listed(context: unknown): ListedAttributes | undefined {
+    return this.#listing?.read(context);
+  }
+
+  #list(): void {
+    const paths = Array.from(this.#lists).flat();
+    this.#listing = paths.length === 0 ? undefined : new Listing(paths);
   }
 
   /**
@@ -59,16 +105,17 @@ export class Exposures {
     this.#guard(() => {
       const meeting = this.#meeting(program, flag, outcome, context, now);
       if (meeting === undefined) return;
-      if (later === undefined) this.#tell(meeting);
-      else this.#later.set(later, meeting);
+      const listed = () => (context instanceof Binding ? context.listed : this.listed(context)) ?? NONE_LISTED;
+      if (later === undefined) this.#tell(meeting, listed);
+      else this.#later.set(later, { meeting, attributes: listed() });
     });
   }
 
   /** Tells of a decision that was not exposed when it was made. Answers whether anybody had to be told. */
   expose(decision: object): boolean {
-    const meeting = this.#later.get(decision);
+    const later = this.#later.get(decision);
     this.#later.delete(decision);
-    return meeting !== undefined && this.#guard(() => this.#tell(meeting)) === true;
+    return later !== undefined && this.#guard(() => this.#tell(later.meeting, () => later.attributes)) === true;
   }
 
   /** Goes on with another program. */
@@ -96,7 +143,7 @@ export class Exposures {
   }
 
   /** Tells those who listen, unless they know. Answers whether they had to be told. */
-  #tell({ program, flag, outcome, wouldBe, unit, unitKind }: Meeting): boolean {
+  #tell({ program, flag, outcome, wouldBe, unit, unitKind }: Meeting, listed: () => ListedAttributes): boolean {
     // A getter of the context may have disposed of it.
     if (program.disposed) return false;
     const { revision } = program;
@@ -120,7 +167,7 @@ export class Exposures {
       at,
     };
     // The module answers with positions that it has described itself.
-    this.listeners.call(Object.freeze(exposure as Exposure));
+    this.#listeners.call({ exposure: Object.freeze(exposure as Exposure), attributes: listed() });
     return true;
   }
 

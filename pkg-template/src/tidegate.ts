@@ -7,7 +7,7 @@ import { answer } from "./decide.js";
 import { decisionFor } from "./decision.js";
 import { refusedAt, sentence, TidegateError } from "./error.js";
 import type { Explanation } from "./explanation.js";
-import type { Balance, ExposureListener } from "./exposure.js";
+import type { Balance, ExposureListener, ExposureListening } from "./exposure.js";
 import { Exposures } from "./exposures.js";
 import { BOOLEAN, isFlagValue, NUMBER, OBJECT, STRING } from "./flag.js";
 import { Waiting } from "./freeze.js";
@@ -390,21 +390,23 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /**
    * Calls back after an update with the keys whose definition differs, those that came and went included; or with every
-   * exposure, or every rollback. `decide` and the typed getters expose, those of a bound context too; `values` and `explain`
-   * don't, and nor does a flag that is asked because another one needs it. Returns what ends that.
+   * exposure, and the attributes of its context that are listed; or with every rollback. `decide` and the typed getters expose,
+   * those of a bound context too; `values` and `explain` don't, and nor does a flag that is asked because another one needs it.
+   * Returns what ends that.
    */
   on(event: "change", listener: ChangeListener<Key<Flags>>): () => void;
-  on(event: "exposure", listener: ExposureListener): () => void;
+  on(event: "exposure", listener: ExposureListener, listening?: ExposureListening): () => void;
   on(event: "rollback", listener: RollbackListener): () => void;
   on(
     event: "change" | "exposure" | "rollback",
     listener: ChangeListener<Key<Flags>> | ExposureListener | RollbackListener,
+    listening?: ExposureListening,
   ): () => void {
     switch (event) {
       case "change":
         return this.#listeners.add(listener as ChangeListener<string>);
       case "exposure":
-        return this.#onExposure(listener as ExposureListener);
+        return this.#onExposure(listener as ExposureListener, listening);
       case "rollback":
         return this.#life.rollbacks.listeners.add(listener as RollbackListener);
       default:
@@ -433,14 +435,14 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     this.dispose();
   }
 
-  #onExposure(listener: ExposureListener): () => void {
+  #onExposure(listener: ExposureListener, listening?: ExposureListening): () => void {
     this.#exposures ??= new Exposures(this.#program, this.#options);
     const exposures = this.#exposures;
-    const end = exposures.listeners.add(listener);
+    const end = exposures.listen(listener, listening);
     if (!this.#life.over) this.#life.exposures = exposures;
     return () => {
       end();
-      if (!exposures.listeners.any) this.#life.exposures = undefined;
+      if (!exposures.any) this.#life.exposures = undefined;
     };
   }
 

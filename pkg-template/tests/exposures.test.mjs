@@ -413,6 +413,104 @@ describe("an exposure that is deferred", () => {
   });
 });
 
+describe("attributes of an exposure", () => {
+  const context = {
+    ...ALICE,
+    country: "DE",
+    plan: { tier: 2, name: "plus" },
+    tags: ["a", 1, null, {}],
+    since: new Date(5),
+  };
+
+  /** A listener that has listed some paths, and what it was told. */
+  function listing(tide, attributes) {
+    const told = [];
+    const end = tide.on("exposure", (exposure) => told.push(exposure.attributes), { attributes });
+    return { end, news: () => told.splice(0) };
+  }
+
+  it("are those that its listener has listed, and no others", () => {
+    const { tide, news } = listening();
+    const one = listing(tide, ["country", "plan.tier", "absent"]);
+    const other = listing(tide, ["tags", "since", "plan"]);
+    for (const ask of [
+      (user) => tide.decide("arms", { ...context, user }),
+      (user) => tide.for({ ...context, user }).decide("arms"),
+      (user) => tide.expose(tide.decide("arms", { ...context, user }, { expose: false })),
+      (user) => tide.boolean("fixed", false, { ...context, targetingKey: user.id }),
+    ]) {
+      ask({ id: `u-${Math.random()}` });
+      const [attributes, ...more] = one.news();
+      assert.deepEqual(attributes, { country: "DE", "plan.tier": 2 });
+      assert.ok(Object.isFrozen(attributes));
+      assert.deepEqual(more, []);
+      assert.deepEqual(other.news(), [{ tags: ["a", 1, null, null], since: 5 }]);
+      const [plain] = news();
+      assert.ok(!("attributes" in plain));
+    }
+  });
+
+  it("are what the context had when it was decided for", () => {
+    const { tide } = listening();
+    const { news } = listing(tide, ["country"]);
+    const changing = { ...context };
+    const decision = tide.decide("arms", changing, { expose: false });
+    const bound = tide.for({ ...changing, user: { id: "bob" } });
+    changing.country = "FR";
+    tide.expose(decision);
+    bound.decide("arms");
+    assert.deepEqual(news(), [{ country: "DE" }, { country: "DE" }]);
+  });
+
+  it("are left out where they can't be read, or JSON has no such value", () => {
+    const { tide } = listening();
+    const { news } = listing(tide, ["bad.one", "country", "nan", "big", "empty"]);
+    const bad = {
+      ...ALICE,
+      get bad() {
+        throw new Error("no");
+      },
+      country: "DE",
+      nan: Number.NaN,
+      big: 1n,
+      empty: null,
+    };
+    const reports = reportsOf(() => {
+      for (const user of [{ id: "a" }, { id: "b" }]) {
+        const given = Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(bad), user: { value: user } });
+        tide.decide("arms", given);
+        tide.for(given).decide("pair");
+      }
+    });
+    assert.deepEqual(reports, []);
+    assert.deepEqual(
+      news(),
+      Array.from({ length: 4 }, () => ({ country: "DE" })),
+    );
+  });
+
+  it("are read for nobody after the last such listener left, nor where nothing is told", () => {
+    const { tide } = listening();
+    const { end, news } = listing(tide, ["country"]);
+    let reads = 0;
+    const counting = {
+      user: { id: "alice" },
+      get country() {
+        reads += 1;
+        return "DE";
+      },
+    };
+    tide.decide("arms", counting);
+    tide.decide("arms", counting);
+    assert.equal(reads, 1);
+    end();
+    tide.decide("pair", { ...ALICE, ...Object.getOwnPropertyDescriptors({}) });
+    tide.decide("plan", counting);
+    assert.equal(reads, 1);
+    assert.equal(news().length, 1);
+  });
+});
+
 describe("listeners", () => {
   it("come and go", () => {
     const tide = new Tidegate(snapshot(FLAGS), { exposures: "all" });

@@ -10,10 +10,12 @@ const folder = install("types");
 const SERVER = `
   import { Tidegate, type LoadReport } from "tidegate";
   import { TidegateProvider } from "tidegate/openfeature-server";
+  import { type ExposureSender, httpSink, sendExposures } from "tidegate/exposures";
   import { cookieStore } from "tidegate/stores";
   const tide: Tidegate = await Tidegate.load(new URL("https://shop.example/snapshot.json"));
   export const report: LoadReport = tide.loadReport;
   export const store = cookieStore({ header: null });
+  export const sender: ExposureSender = sendExposures(tide, { sink: httpSink({ url: "https://shop.example/exposures" }) });
   export const provider = new TidegateProvider(tide);
 `;
 

@@ -11,6 +11,7 @@
 //! | `module.rs` | the two builds of the crate that the package brings |
 //! | `size.rs` | what they weigh on the wire, and what they may |
 //! | `project.rs` | where things are, and how the tools are called |
+//! | `python.rs` | finds Python, or installs it |
 //! | `rows.rs` | the rows of `systems`, and what the tests say of them |
 //! | `run.rs` | runs a command with progress, keeps its output for when it fails |
 //! | `stamp.rs` | remembers what a step was made from, so that it can be skipped |
@@ -27,6 +28,7 @@ mod lint;
 mod module;
 mod pack;
 mod project;
+mod python;
 mod rows;
 mod run;
 mod serve;

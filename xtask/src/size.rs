@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::module::{MODULES, Module};
 use crate::{project, run};
 
+/// The package's entries that have a budget of their own, without the module.
+const APART: [&str; 1] = ["exposures"];
+
 /// The sizes of a module and of its minified glue, in bytes.
 pub(crate) struct Size {
     name: &'static str,
@@ -44,7 +47,28 @@ pub(crate) fn check() -> Result<String> {
         let budget = budget.with_context(|| format!("`xtask/budgets.json` has no number `{}`", module.name))?;
         found.push(line(&measure(module)?, budget)?);
     }
+    for name in APART {
+        let budget = budgets.get(name).and_then(Value::as_u64);
+        let budget = budget.with_context(|| format!("`xtask/budgets.json` has no number `{name}`"))?;
+        found.push(apart(name, budget)?);
+    }
     Ok(found.join("\n"))
+}
+
+/// Measures an entry that shares nothing with the others.
+fn apart(name: &str, budget: u64) -> Result<String> {
+    let mut command = project::command("node");
+    command.arg(project::path("xtask/src/compressed.mjs"));
+    command.arg(project::path("pkg-template/dist").join(name).with_extension("js")).stderr(Stdio::inherit());
+    let text = run::answer(&mut command).context("cannot measure the entry: `node xtask/src/compressed.mjs` failed")?;
+    let json: Value = serde_json::from_str(&text).context("`xtask/src/compressed.mjs` did not print JSON")?;
+    let field =
+        |name: &str| json.get(name).and_then(Value::as_u64).context("`xtask/src/compressed.mjs` lacks a number");
+    let (bytes, brotli) = (field("bytes")?, field("brotli")?);
+    if brotli > budget {
+        bail!("the entry {name} weighs {brotli} bytes in brotli: expected at most {budget}");
+    }
+    Ok(format!("{name} entry {bytes} bytes, {brotli} brotli of {budget}"))
 }
 
 fn line(size: &Size, budget: u64) -> Result<String> {

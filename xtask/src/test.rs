@@ -11,7 +11,7 @@ use crate::count::Gate;
 use crate::project::{self, WASM_TARGET};
 use crate::server::Server;
 use crate::summary::{Job, Summary};
-use crate::{build, pack, setup, size, systems};
+use crate::{build, pack, python, setup, size, systems};
 
 /// What `--only` takes, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,6 +58,9 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
         Step::value_variants().iter().copied().filter(|step| only.is_empty() || only.contains(step)).collect();
     // What may be missing on a machine is looked for first, rather than after minutes of tests.
     let browser = if steps.iter().any(|step| step.needs_browser()) { Some(Browser::find_or_install()?) } else { None };
+    if steps.contains(&Step::Npm) {
+        python::find_or_install()?;
+    }
     let gate = Gate::open()?;
     let valgrind = steps.contains(&Step::Counts).then(|| gate.valgrind());
     if steps.iter().any(|step| step.needs_build()) {

@@ -8,6 +8,14 @@ import {
   Tidegate,
   TidegateError,
 } from "tidegate";
+import {
+  clickHouseSink,
+  consoleSink,
+  type ExposureSender,
+  httpSink,
+  type Sink,
+  sendExposures,
+} from "tidegate/exposures";
 import { type CookieStore, cookieStore, localStorageStore, memoryStore, type Store } from "tidegate/stores";
 
 interface Banner {
@@ -75,6 +83,9 @@ export async function typed(): Promise<void> {
   // @ts-expect-error there is no such event
   tide.on("changed", () => {});
   tide.on("exposure", (exposure) => is<Exposure>()(exposure));
+  tide.on("exposure", ({ attributes }) => attributes?.["country"], { attributes: ["country"] });
+  // @ts-expect-error a change has no attributes
+  tide.on("change", () => {}, { attributes: ["country"] });
   // @ts-expect-error an exposure is no list of keys
   tide.on("exposure", (keys: readonly string[]) => keys);
   is<boolean>()(tide.expose(tide.decide("theme", context, { expose: false })));
@@ -146,4 +157,28 @@ export function stores(header: string | null): Store[] {
   // @ts-expect-error there is no such value
   cookieStore({ sameSite: "lax" });
   return [cookie, localStorageStore({ prefix: "shop/" }), memoryStore({ entries: 10 })];
+}
+
+export async function sending(tide: Tidegate<Flags>): Promise<void> {
+  const sink: Sink = {
+    name: "mine",
+    send: async (lines, { last }) => ({ outcome: "later", why: `${lines.length} ${last}` }),
+  };
+  using sender: ExposureSender = sendExposures(tide, {
+    sink,
+    sample: 0.1,
+    attributes: ["country"],
+    batch: { rows: 10 },
+  });
+  is<boolean>()(await sender.flush());
+  is<number>()(sender.stats.sent);
+  sendExposures(tide, {
+    sink: clickHouseSink({ url: "http://127.0.0.1:8123", table: "exposures", settings: { async_insert: 1 } }),
+  });
+  sendExposures(tide, { sink: httpSink({ url: new URL("https://shop.example/exposures"), gzip: true }) });
+  // @ts-expect-error a sink is needed
+  sendExposures(tide, {});
+  // @ts-expect-error there is no such outcome
+  sendExposures(tide, { sink: { name: "mine", send: async () => ({ outcome: "lost" }) } });
+  await sendExposures(tide, { sink: consoleSink() }).close();
 }

@@ -1,7 +1,9 @@
-// The providers fit the SDKs' own types, and take a Tidegate of any flags.
+// The providers fit the SDKs' own types, and take a Tidegate of any flags; so do OpenTelemetry's loggers.
 import { OpenFeature as Server } from "@openfeature/server-sdk";
 import { OpenFeature as Web } from "@openfeature/web-sdk";
+import { logs } from "@opentelemetry/api-logs";
 import type { Tidegate } from "tidegate";
+import { logDecision, logExposures } from "tidegate/exposures";
 import { TidegateProvider as ServerProvider } from "tidegate/openfeature-server";
 import { TidegateProvider as WebProvider } from "tidegate/openfeature-web";
 
@@ -17,4 +19,12 @@ export async function providers(tide: Tidegate<{ theme: "dark" | "light" }>, any
   Web.setProvider(provider);
   // @ts-expect-error neither a Tidegate nor a source
   new WebProvider(3);
+}
+
+export function logging(tide: Tidegate<{ theme: "dark" | "light" }>): () => void {
+  const logger = logs.getLogger("tidegate");
+  logDecision(logger, tide.decide("theme"), { contextId: "u-1", value: true });
+  // @ts-expect-error a console is no logger
+  logExposures(tide, console);
+  return logExposures(tide, logger, { setId: "production" });
 }
