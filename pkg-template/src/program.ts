@@ -53,6 +53,9 @@ const OFF = 0x200;
 /** The generation of no instance. */
 const NONE = -1;
 
+/** The revision of no snapshot. */
+export const NO_REVISION = "";
+
 /** One loaded snapshot. It never changes; an update makes another. */
 export class Program {
   /** The snapshot's revision. */
@@ -129,6 +132,12 @@ export class Program {
     const count = Object.keys(flags).length;
     const report = { revision: "fixed", flags: count, checked: count, refused: [], warnings: [] };
     return new Program(report, true, life, flags, constantFlag("", NOT_FOUND));
+  }
+
+  /** Answers nothing: what a Tidegate has before its first snapshot. */
+  static empty(life: Life): Program {
+    const report = { revision: NO_REVISION, flags: 0, checked: 0, refused: [], warnings: [] };
+    return new Program(report, true, life, Object.create(null), constantFlag("", NOT_READY));
   }
 
   /** Answers nothing: what a Tidegate has after it was disposed of. */
@@ -270,7 +279,7 @@ export class Program {
 
   /** The keys whose definition differs in the next program, sorted. Reads both whole. */
   changed(next: Program): string[] {
-    const before = this.#meanings();
+    const before = this.fixed ? new Map<string, number>() : this.#meanings();
     const after = next.#meanings();
     const keys = new Set([...before.keys(), ...after.keys()]);
     return [...keys].filter((key) => before.get(key) !== after.get(key)).sort(compare);

@@ -14,7 +14,7 @@ import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
 import { addressOfPage, overridesIn } from "./overrides.js";
 import type { Parameters } from "./parameters.js";
-import { type Life, Program, stopped } from "./program.js";
+import { type Life, NO_REVISION, Program, stopped } from "./program.js";
 import { Rollbacks } from "./rollbacks.js";
 import { init } from "./runtime.js";
 import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotObject, type SnapshotSource } from "./source.js";
@@ -70,7 +70,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     };
     this.#strict = options.strict ?? false;
     this.#options = options;
-    this.#program = snapshot instanceof Fixed ? Program.fix(snapshot.flags, this.#life) : this.#load(bytesOf(snapshot));
+    if (snapshot instanceof Fixed) this.#program = Program.fix(snapshot.flags, this.#life);
+    else this.#program = snapshot === NOTHING ? Program.empty(this.#life) : this.#load(bytesOf(snapshot));
     this.#overridable = options.overrides !== undefined && options.overrides !== false;
     if (this.#overridable) {
       const address = typeof options.overrides === "string" ? options.overrides : addressOfPage();
@@ -108,6 +109,14 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     values: { readonly [K in keyof Flags]?: Flags[K] },
   ): Tidegate<Flags> {
     return new Tidegate<Flags>(new Fixed(values));
+  }
+
+  /**
+   * Answers with fallbacks, and `decide` with `PROVIDER_NOT_READY`, until `update` brings a snapshot: for whoever is still waiting
+   * for one. The module is wanted for the update, not before.
+   */
+  static empty<Flags extends { [K in keyof Flags]: unknown } = AnyFlags>(options?: TidegateOptions): Tidegate<Flags> {
+    return new Tidegate<Flags>(NOTHING, options);
   }
 
   boolean<K extends KeyOf<Flags, boolean>>(
@@ -257,7 +266,8 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   update(next: Snapshot, options: UpdateOptions = {}): LoadReport {
     if (this.#life.over) throw new TidegateError("DISPOSED", "this Tidegate was disposed of");
     const before = this.#program;
-    if (before.fixed) throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
+    if (before.fixed && before.revision !== NO_REVISION)
+      throw new TidegateError("INVALID_ARGUMENT", "a fixed Tidegate has no snapshot to replace");
     const program = this.#load(bytesOf(next));
     try {
       refuseOlder(before.sequence, program.report);
@@ -428,6 +438,9 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     return new Binding(this.#program, context, now === undefined ? undefined : Number(now));
   }
 }
+
+/** Stands for no snapshot at all, on its way to the constructor. */
+const NOTHING: SnapshotObject = { schemaVersion: 1, revision: NO_REVISION, flags: {} };
 
 /** Values to answer with, on their way to the constructor in the place of a snapshot. */
 class Fixed implements SnapshotObject {

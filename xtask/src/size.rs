@@ -44,7 +44,24 @@ pub(crate) fn check() -> Result<String> {
         let budget = budget.with_context(|| format!("`xtask/budgets.json` has no number `{}`", module.name))?;
         found.push(line(&measure(module)?, budget)?);
     }
+    let budget = budgets.get("delivery").and_then(Value::as_u64);
+    let budget = budget.context("`xtask/budgets.json` has no number `delivery`")?;
+    found.push(entry("delivery", budget)?);
     Ok(found.join("\n"))
+}
+
+/// What an entry weighs that is bundled apart, with everything in it.
+fn entry(name: &str, budget: u64) -> Result<String> {
+    const MEASURE: &str = "const [, file] = process.argv; \
+        console.log(require('zlib').brotliCompressSync(require('fs').readFileSync(file)).byteLength)";
+    let mut command = project::command("node");
+    command.args(["--eval", MEASURE]).arg(project::path("pkg-template/dist").join(format!("{name}.js")));
+    let text = run::answer(command.stderr(Stdio::inherit())).with_context(|| format!("cannot measure `{name}`"))?;
+    let size: u64 = text.trim().parse().context("node did not print a number")?;
+    if size > budget {
+        bail!("the entry `tidegate/{name}` weighs {size} bytes in brotli: expected at most {budget}");
+    }
+    Ok(format!("entry tidegate/{name} {size} brotli of {budget}"))
 }
 
 fn line(size: &Size, budget: u64) -> Result<String> {
