@@ -35,10 +35,10 @@ describe("a server that misbehaves", () => {
       },
     ]) {
       const began = performance.now();
-      const { code, message } = await failure(act, { requestTimeout: 150 });
-      assert.ok(performance.now() - began < 2000);
+      const { code, message } = await failure(act, { requestTimeout: 600 });
+      assert.ok(performance.now() - began < 4000);
       assert.equal(code, "FETCH_FAILED");
-      assert.match(message, /was not there after 150 ms/);
+      assert.match(message, /was not there after 600 ms/);
     }
   });
 

@@ -137,6 +137,8 @@ describe("a delivery to a page", { skip: existsSync(CHROME) ? false : `there is 
     const page = await open();
     await page.evaluate(() => globalThis.begin());
     await until(() => server.streams.size === 1);
+    // Until the stream has told of the newest revision it goes on to poll.
+    await pause(200);
     server.snapshot = SECOND;
     // What `sha256sum` says of the second snapshot with its members in order.
     const canonical =

@@ -3,6 +3,7 @@ import { TidegateError } from "../error.js";
 import { Listeners } from "../listeners.js";
 import type { Tidegate } from "../tidegate.js";
 import type { AnyFlags } from "../types.js";
+import { Ending } from "./ending.js";
 import { listen } from "./events.js";
 import { isHidden, watchPage } from "./page.js";
 import { canPatch, isJson, type Patch, patched, patchOf } from "./patch.js";
@@ -40,7 +41,7 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** An ordinary Tidegate, which is updated in place. Until there is a snapshot it answers with fallbacks. */
   readonly tide: Tidegate<Flags>;
   readonly #settings: Settings;
-  readonly #closing = new AbortController();
+  readonly #closing = new Ending();
   readonly #listeners: { readonly [E in keyof DeliveryEvents]: Listeners<DeliveryEvents[E]> } = {
     updated: new Listeners(),
     confirmed: new Listeners(),
@@ -60,6 +61,8 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** The attempt under way, and when it began. */
   #running: Promise<boolean> | undefined;
   #began = Number.NEGATIVE_INFINITY;
+  /** Whether it has its answer. */
+  #answered = false;
   #pollTimer: Timer | undefined;
   /** When the next poll is due, for a page that was hidden meanwhile. */
   #due = Number.POSITIVE_INFINITY;
@@ -67,12 +70,14 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /** Where events are, and what ends listening to them. */
   #events: URL | undefined;
-  #listening: AbortController | undefined;
+  #listening: Ending | undefined;
   /** Whether the stream has told of the newest revision, so that it is the newest as long as the stream lives. */
   #inStep = false;
   /** The event that is being followed, after all before it. */
   #following: Promise<boolean> | undefined;
 
+  /** Whether the module could be had. */
+  #module: Promise<boolean> = Promise.resolve(false);
   /** The first snapshot, or that to wait for one is of no use. */
   readonly #begun: Promise<void>;
   #begin: () => void = () => {};
@@ -85,14 +90,16 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
       this.#begin = resolve;
     });
     if (settings.onFailed !== undefined) this.on("failed", settings.onFailed);
-    const { signal } = this.#closing;
     watchPage(
-      signal,
+      this.#closing,
       () => this.#seen(),
       () => this.#online(),
     );
-    settings.signal?.addEventListener("abort", () => this.close(), { signal });
-    if (settings.signal?.aborted) this.close();
+    const { signal } = settings;
+    const close = () => this.close();
+    signal?.addEventListener("abort", close);
+    this.#closing.add(() => signal?.removeEventListener("abort", close));
+    if (signal?.aborted) this.close();
   }
 
   /** How far what decides can be relied on. */
@@ -115,25 +122,26 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
-   * Asks for the newest snapshot now, or waits for the question that is under way; resolves when the answer is in use and stored.
+   * Asks for the newest snapshot now, or waits for the answer to who asked before; resolves when it is in use and stored.
    * Never rejects: answers whether what is there is the newest.
    */
   refresh({ olderThan }: RefreshOptions = {}): Promise<boolean> {
-    const { aborted } = this.#closing.signal;
-    // One that was forgotten with the request that began it, as workers do, keeps nobody back for ever.
-    const patience = 4 * this.#settings.requestTimeout;
-    if (!aborted && this.#running !== undefined && elapsed() - this.#began < patience) return this.#running;
     const age = elapsed() - (this.#confirmed?.elapsed ?? Number.NEGATIVE_INFINITY);
-    if (olderThan !== undefined && age < olderThan) return Promise.resolve(true);
-    if (aborted) return Promise.resolve(false);
-    return this.#alone(() => this.#attempt());
+    const recent = olderThan !== undefined && age < olderThan;
+    if (this.#closing.over) return Promise.resolve(recent);
+    // One that was forgotten with the request that began it, as workers do, keeps nobody back for ever.
+    const running = elapsed() - this.#began < 4 * this.#settings.requestTimeout ? this.#running : undefined;
+    if (running === undefined) return recent ? Promise.resolve(true) : this.#alone(() => this.#attempt());
+    if (recent || !this.#answered) return running;
+    // It has its answer, and is about to store it: somebody who asks now may know of a later one.
+    return running.then(() => this.refresh());
   }
 
   /** Ends everything that goes on. The Tidegate decides on with what it has, and is the caller's to dispose of. */
   close(): void {
-    if (this.#closing.signal.aborted) return;
-    this.#closing.abort(new TidegateError("DISPOSED", "the delivery was closed"));
-    this.#listening?.abort();
+    if (this.#closing.over) return;
+    this.#closing.end(new TidegateError("DISPOSED", "the delivery was closed"));
+    this.#listening?.end();
     clearTimeout(this.#pollTimer);
     clearTimeout(this.#staleTimer);
     for (const listeners of Object.values(this.#listeners)) listeners.clear();
@@ -150,11 +158,19 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
    */
   async start(module: Promise<void>): Promise<void> {
     const { initial, timeout } = this.#settings;
-    const [stored] = await Promise.all([this.#stored(), module]);
-    if (this.#closing.signal.aborted) return;
+    // At once: nobody else may be listening when it rejects.
+    this.#module = module.then(
+      () => true,
+      () => false,
+    );
+    const stored = await this.#stored();
+    // Without a condition to ask with there is nothing to wait for; but where there is no WebAssembly, asking may be the end of Node.
+    if (initial === undefined && stored === undefined && typeof WebAssembly !== "undefined") void this.refresh();
+    await module;
+    if (this.#closing.over) return;
     if (initial !== undefined) this.#tryToBegin(() => this.tide.update(initial));
     if (stored !== undefined) this.#beginWith(stored);
-    void this.refresh();
+    if (initial !== undefined || stored !== undefined) void this.refresh();
     if (this.#newest !== undefined) return;
     // Somebody waits for this one, so it is as good a reason as any for a process to stay.
     let timer: Timer | undefined;
@@ -168,6 +184,7 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** Has `refresh` wait for an action rather than begin another. */
   #alone(act: () => Promise<boolean>): Promise<boolean> {
     this.#began = elapsed();
+    this.#answered = false;
     const running = act().finally(() => {
       if (this.#running === running) this.#running = undefined;
     });
@@ -218,11 +235,11 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   /** One question with all that follows from it. */
   async #attempt(): Promise<boolean> {
     clearTimeout(this.#pollTimer);
-    const { signal } = this.#closing;
     const base = this.#newest;
-    let answer = await request(this.#settings, { etag: base?.etag, patches: arePatched(base?.bytes) }, signal);
+    let answer = await request(this.#settings, { etag: base?.etag, patches: arePatched(base?.bytes) }, this.#closing);
     if (answer.kind === "patch") answer = await this.#wholeOf(answer, base);
-    if (signal.aborted) return false;
+    if (!(await this.#module)) return false;
+    if (this.#closing.over) return false;
     const error = answer.kind === "failed" ? answer.error : this.#take(answer);
     if (error !== undefined) {
       this.#failures++;
@@ -248,7 +265,7 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     } catch (cause) {
       this.#tell(refusal(cause));
       // Without a condition: what is there may be what is wrong.
-      return await request(this.#settings, { patches: false }, this.#closing.signal);
+      return await request(this.#settings, { patches: false }, this.#closing);
     }
   }
 
@@ -308,6 +325,7 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
 
   /** Writes down what is there, if the store hasn't got it. What a freeze holds back isn't what the next start should begin with. */
   async #keep(): Promise<void> {
+    this.#answered = true;
     const { store, url } = this.#settings;
     const newest = this.#newest;
     const bytes = newest?.bytes;
@@ -328,11 +346,11 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   #inTime<T>(what: string, act: () => Promise<T>): Promise<T> {
     const { requestTimeout } = this.#settings;
     const late = () => storeFailed(what, new Error(`that took longer than ${requestTimeout} ms`));
-    return within(requestTimeout, this.#closing.signal, late, act);
+    return within(requestTimeout, this.#closing, late, act);
   }
 
   #tell(error: TidegateError): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closing.over) return;
     this.#listeners.failed.call(error);
     this.#turn();
   }
@@ -369,7 +387,7 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   #seen(): void {
     if (isHidden()) {
       if (this.#newest !== undefined) clearTimeout(this.#pollTimer);
-      this.#listening?.abort();
+      this.#listening?.end();
       this.#listening = undefined;
       this.#inStep = false;
       return;
@@ -389,12 +407,12 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   #offer(events: URL | undefined): void {
     if (events === undefined) return;
     this.#events = events;
-    if (this.#listening !== undefined || isHidden() || this.#closing.signal.aborted) return;
-    const listening = new AbortController();
+    if (this.#listening !== undefined || isHidden() || this.#closing.over) return;
+    const listening = new Ending();
     this.#listening = listening;
-    void listen(events, this.#settings, listening.signal, {
+    void listen(events, this.#settings, listening, {
       heard: (name, data) => {
-        void this.#heard(name, data, listening.signal);
+        void this.#heard(name, data, listening);
       },
       alive: () => {
         if (this.#inStep) this.#confirm();
@@ -407,7 +425,7 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /** What the stream tells, in its order. */
-  async #heard(name: string, data: string, signal: AbortSignal): Promise<void> {
+  async #heard(name: string, data: string, listening: Ending): Promise<void> {
     if (name !== "revision" && name !== "patch") return;
     this.#inStep = false;
     const before = this.#following;
@@ -415,11 +433,11 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
       await before;
       // A whole that is on its way may be older than what is told.
       while (this.#running !== undefined) await this.#running;
-      return !signal.aborted && (await this.#alone(() => this.#follow(name, data)));
+      return !listening.over && (await this.#alone(() => this.#follow(name, data)));
     })();
     this.#following = following;
     const followed = await following;
-    if (this.#following === following && this.#listening?.signal === signal) this.#inStep = followed;
+    if (this.#following === following && this.#listening === listening) this.#inStep = followed;
   }
 
   /** Answers whether what is there is now what was told of. */

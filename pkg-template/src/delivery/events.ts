@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { TidegateError } from "../error.js";
+import type { Ending } from "./ending.js";
 import { IN_PAGE } from "./page.js";
 import { reasonOf } from "./request.js";
 import type { Settings } from "./settings.js";
@@ -22,31 +23,26 @@ export interface EventsListener {
   dropped(error?: TidegateError): void;
 }
 
-/** Listens until the signal ends, or the server says with status 204 that there is nothing to listen to. Never rejects. */
-export async function listen(
-  url: URL,
-  settings: Settings,
-  signal: AbortSignal,
-  listener: EventsListener,
-): Promise<void> {
+/** Listens until that is over, or the server says with status 204 that there is nothing to listen to. Never rejects. */
+export async function listen(url: URL, settings: Settings, ending: Ending, listener: EventsListener): Promise<void> {
   let failures = 0;
   const stream = new Stream(url, settings, listener);
-  while (!signal.aborted) {
+  while (!ending.over) {
     const opened = elapsed();
     let error: TidegateError | undefined;
     try {
-      if (!(await stream.read(signal))) return;
+      if (!(await stream.read(ending))) return;
     } catch (cause) {
       const known = cause instanceof TidegateError;
       error = known
         ? cause
         : new TidegateError("FETCH_FAILED", `the events of \`${url.href}\` ended: ${reasonOf(cause)}`, { cause });
     }
-    if (signal.aborted) return;
+    if (ending.over) return;
     listener.dropped(error);
     failures = elapsed() - opened > SETTLED ? 1 : failures + 1;
     const pause = backOff(failures, settings.retryAfter, settings.retryAtMost, settings.random);
-    await wait(Math.max(pause, stream.retry), signal);
+    await wait(Math.max(pause, stream.retry), ending);
   }
 }
 
@@ -65,10 +61,9 @@ class Stream {
   }
 
   /** Opens the stream and reads it to its end; answers false where there is none to be had. */
-  async read(outer: AbortSignal): Promise<boolean> {
+  async read(ending: Ending): Promise<boolean> {
     const inner = new AbortController();
-    const end = () => inner.abort(outer.reason);
-    outer.addEventListener("abort", end);
+    const forget = ending.add(() => inner.abort(ending.reason));
     const { eventsSilence } = this.#settings;
     const silent = () => {
       const place = `the events of \`${this.#url.href}\``;
@@ -90,7 +85,7 @@ class Stream {
       return true;
     } finally {
       clearTimeout(timer);
-      outer.removeEventListener("abort", end);
+      forget();
     }
   }
 

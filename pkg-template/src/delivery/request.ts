@@ -1,5 +1,6 @@
 import { sentence, TidegateError } from "../error.js";
 import { addressOf } from "./address.js";
+import type { Ending } from "./ending.js";
 import { IN_PAGE } from "./page.js";
 import { PATCH_TYPE } from "./patch.js";
 import type { Settings } from "./settings.js";
@@ -36,7 +37,7 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 /** A server that wants to be left alone for longer is asked after an hour all the same. */
 const PATIENCE = 3_600_000;
 
-export async function request(settings: Settings, { etag, patches }: Known, closing: AbortSignal): Promise<Answer> {
+export async function request(settings: Settings, { etag, patches }: Known, closing: Ending): Promise<Answer> {
   const { url, requestTimeout } = settings;
   const late = () => new TidegateError("FETCH_FAILED", `\`${url.href}\` was not there after ${requestTimeout} ms`);
   try {

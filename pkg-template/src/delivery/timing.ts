@@ -1,3 +1,5 @@
+import type { Ending } from "./ending.js";
+
 // When to ask again. Many who started together should not ask together, and a server in trouble should be asked less.
 
 /** The longest time that timers take. */
@@ -27,42 +29,41 @@ export function later(milliseconds: number, act: () => void): Timer {
   return timer;
 }
 
-/** Waits, unless the signal ends it before. */
-export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Waits, unless that ends before. */
+export function wait(milliseconds: number, ending: Ending): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
     const done = () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", done);
+      forget();
       resolve();
     };
     const timer = later(milliseconds, done);
-    signal.addEventListener("abort", done);
+    let forget = () => {};
+    forget = ending.add(done);
   });
 }
 
 /**
- * Gives an action so much time, and a signal that ends when the time is over or the outer signal ends. Then it rejects with the
- * reason, even where the action doesn't care for its signal.
+ * Gives an action so much time, and a signal that ends when the time is over or something else is. Then it rejects with the reason,
+ * even where the action doesn't care for its signal.
  */
 export async function within<T>(
   milliseconds: number,
-  outer: AbortSignal,
+  ending: Ending,
   late: () => Error,
   act: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  outer.throwIfAborted();
-  const inner = new AbortController();
-  const end = () => inner.abort(outer.reason);
-  outer.addEventListener("abort", end);
-  const timer = later(milliseconds, () => inner.abort(late()));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  const forget = ending.add(() => controller.abort(ending.reason));
+  const timer = later(milliseconds, () => controller.abort(late()));
   try {
-    const ended = new Promise<never>((_, reject) => {
-      inner.signal.addEventListener("abort", () => reject(inner.signal.reason));
-    });
-    return await Promise.race([act(inner.signal), ended]);
+    return await Promise.race([ended, act(signal)]);
   } finally {
     clearTimeout(timer);
-    outer.removeEventListener("abort", end);
+    forget();
   }
 }
