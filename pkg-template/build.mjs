@@ -1,7 +1,7 @@
 // Builds the package into dist/, and its slim form into dist/slim/: the entries with what they share split off, the
 // module, and the declarations. Expects wasm-bindgen's output where `cargo xtask build` leaves it.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -41,8 +41,15 @@ for (const kind of [FULL, SLIM]) {
   await bundle(kind);
   copyFileSync(kind.wasm, join(kind.dist, basename(kind.wasm)));
 }
-await bundleApart("stores", "src/stores/index.ts");
-await bundleApart("exposures", "src/outbox/index.ts");
+await bundleAlone("src/stores/index.ts", "stores.js", ["@noble/hashes"]);
+await bundleAlone("src/outbox/index.ts", "exposures.js", ["@noble/hashes"]);
+await bundleAlone("src/delivery/index.ts", "delivery.js", [
+  "canonicalize",
+  "eventsource-parser",
+  "idb-keyval",
+  "json-merge-patch",
+]);
+await bundleAlone("src/delivery/file.ts", "delivery-file.js", []);
 declare();
 copyFileSync(join(root, "LICENSE"), join(here, "LICENSE"));
 
@@ -77,22 +84,34 @@ async function bundle({ slim, glue, wasm, entries, dist, more }) {
   });
 }
 
-/** An entry that shares nothing with the others, which so stay as few files as they are. */
-async function bundleApart(name, entry) {
-  const licence = readFileSync(join(root, "node_modules/@noble/hashes/LICENSE"), "utf8");
+/** These share nothing with the other entries, which so stay as few files as they are. */
+async function bundleAlone(entry, file, libraries) {
   await build({
     absWorkingDir: here,
     entryPoints: [entry],
-    outfile: join(dist, `${name}.js`),
+    outfile: join(dist, file),
     bundle: true,
     format: "esm",
     target: "es2022",
     minify: true,
-    // The hashes are somebody's work, whose licence asks to be along.
-    footer: { js: `/*! @noble/hashes\n${licence}*/` },
+    legalComments: "none",
+    external: ["node:*"],
+    // The libraries are somebody's work, whose licences ask to be along.
+    footer: { js: libraries.map((name) => `/*! ${name}\n${licenceOf(name)}*/`).join("\n") },
     tsconfigRaw: {},
     logLevel: "warning",
   });
+}
+
+/** The licence of a library. Apache's text is this package's own, and along already. */
+function licenceOf(name) {
+  const folder = join(root, "node_modules", name);
+  const file = readdirSync(folder).find((found) => /^licen[cs]e/i.test(found));
+  if (file === undefined) throw new Error(`${name} has no licence to send along`);
+  const text = readFileSync(join(folder, file), "utf8");
+  const { license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  if (license !== "Apache-2.0") return text;
+  return `${/^\s*Copyright (?:\(c\) )?\d.*$/im.exec(text)?.[0].trim() ?? ""}\nApache-2.0: see LICENSE\n`;
 }
 
 function moduleAsText(builder, wasm) {
@@ -110,8 +129,15 @@ function declare() {
     stdio: "inherit",
   });
   if (status !== 0) throw new Error("the types do not check");
-  const apart = ["stores/index.d.ts", "outbox/index.d.ts"];
-  const entries = ["index.d.ts", "openfeature/server.d.ts", "openfeature/web.d.ts", ...apart];
+  const entries = [
+    "index.d.ts",
+    "openfeature/server.d.ts",
+    "openfeature/web.d.ts",
+    "stores/index.d.ts",
+    "outbox/index.d.ts",
+    "delivery/index.d.ts",
+    "delivery/file.d.ts",
+  ];
   const open = entries.map((file) => join(declared, file));
   const seen = new Set(open);
   for (let file = open.pop(); file !== undefined; file = open.pop()) {

@@ -99,7 +99,7 @@ function messageFor(
     case NOT_FOUND:
       return `there is no flag \`${key}\` in revision \`${program.revision}\``;
     case NOT_READY:
-      return "this Tidegate was disposed of";
+      return program.disposed ? "this Tidegate was disposed of" : "no snapshot has been loaded yet";
     case BAD_CONTEXT:
       return unread;
     case REFUSED:

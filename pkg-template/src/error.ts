@@ -20,6 +20,8 @@ export type TidegateErrorCode =
   | "WASM_UNAVAILABLE"
   | "NOT_INITIALISED"
   | "FETCH_FAILED"
+  // An update by a patch isn't what was meant.
+  | "PATCH_FAILED"
   // The module stopped while it read a snapshot; it is started anew at the next call.
   | "MODULE_STOPPED"
   // A store threw, or what it holds can't be used.

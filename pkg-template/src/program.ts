@@ -54,6 +54,9 @@ const OFF = 0x200;
 /** The generation of no instance. */
 const NONE = -1;
 
+/** The revision of no snapshot. */
+export const NO_REVISION = "";
+
 /** One loaded snapshot. It never changes; an update makes another. */
 export class Program {
   /** The snapshot's revision. */
@@ -143,6 +146,14 @@ export class Program {
     const placed = sequence === undefined ? undefined : { sequence };
     const report = { revision, ...placed, flags: count, checked: count, refused: [], warnings: [] };
     const program = new Program(report, true, life, flags, constantFlag("", NOT_FOUND));
+    program.starting = true;
+    return program;
+  }
+
+  /** Answers nothing: what a Tidegate has before its first snapshot. */
+  static empty(life: Life): Program {
+    const report = { revision: NO_REVISION, flags: 0, checked: 0, refused: [], warnings: [] };
+    const program = new Program(report, true, life, Object.create(null), constantFlag("", NOT_READY));
     program.starting = true;
     return program;
   }

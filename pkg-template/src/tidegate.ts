@@ -15,7 +15,7 @@ import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
 import { addressOfPage, overridesIn } from "./overrides.js";
 import type { Parameters } from "./parameters.js";
-import { type Life, Program, stopped } from "./program.js";
+import { type Life, NO_REVISION, Program, stopped } from "./program.js";
 import { Rollbacks } from "./rollbacks.js";
 import { init } from "./runtime.js";
 import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotObject, type SnapshotSource } from "./source.js";
@@ -121,6 +121,14 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     options?: TidegateOptions,
   ): Tidegate<Flags> {
     return new Tidegate<Flags>(new Start(bootstrap), options);
+  }
+
+  /**
+   * Answers with fallbacks, and `decide` with `PROVIDER_NOT_READY`, until `update` brings a snapshot: for whoever is still waiting
+   * for one. The module is wanted for the update, not before.
+   */
+  static empty<Flags extends { [K in keyof Flags]: unknown } = AnyFlags>(options?: TidegateOptions): Tidegate<Flags> {
+    return new Tidegate<Flags>(NOTHING, options);
   }
 
   boolean<K extends KeyOf<Flags, boolean>>(
@@ -447,6 +455,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   #programOf(snapshot: Snapshot): Program {
+    if (snapshot === NOTHING) return Program.empty(this.#life);
     if (snapshot instanceof Fixed) return Program.fix(snapshot.flags, this.#life);
     if (snapshot instanceof Start) return Program.start(snapshot.bootstrap, this.#life);
     return this.#load(bytesOf(snapshot));
@@ -478,6 +487,9 @@ class Start implements SnapshotObject {
     this.bootstrap = bootstrap;
   }
 }
+
+/** Stands for no snapshot at all, on its way to the constructor. */
+const NOTHING: SnapshotObject = { schemaVersion: 1, revision: NO_REVISION, flags: {} };
 
 /** Values to answer with, on their way to the constructor in the place of a snapshot. */
 class Fixed implements SnapshotObject {

@@ -41,12 +41,12 @@ describe("the tarball", () => {
     }
   });
 
-  it("reads files in the node entry alone", () => {
+  it("reads files in the node entries and the store in files alone", () => {
     const dist = join(installed, "dist");
     const reading = readdirSync(dist, { recursive: true }).filter(
       (name) => name.endsWith(".js") && /["']node:/.test(readFileSync(join(dist, name), "utf8")),
     );
-    assert.deepEqual(reading.sort(), ["node.js", join("slim", "node.js")]);
+    assert.deepEqual(reading.sort(), ["delivery-file.js", "node.js", join("slim", "node.js")]);
   });
 
   it("can be required", () => {

@@ -11,12 +11,16 @@ const SERVER = `
   import { Tidegate, type LoadReport } from "tidegate";
   import { TidegateProvider } from "tidegate/openfeature-server";
   import { type ExposureSender, httpSink, sendExposures } from "tidegate/exposures";
+  import { type ConnectOptions, connect } from "tidegate/delivery";
+  import { fileStore } from "tidegate/delivery/file";
   import { cookieStore } from "tidegate/stores";
   const tide: Tidegate = await Tidegate.load(new URL("https://shop.example/snapshot.json"));
   export const report: LoadReport = tide.loadReport;
   export const store = cookieStore({ header: null });
   export const sender: ExposureSender = sendExposures(tide, { sink: httpSink({ url: "https://shop.example/exposures" }) });
   export const provider = new TidegateProvider(tide);
+  const options: ConnectOptions = { url: "https://shop.example/snapshot.json", store: fileStore("snapshot") };
+  export const delivered = new TidegateProvider(await connect(Tidegate, options));
 `;
 
 for (const [name, options, sources] of [
@@ -27,7 +31,11 @@ for (const [name, options, sources] of [
   ],
   ["a browser, by Node's rules", { lib: ["ES2022", "DOM"], module: "NodeNext", types: [] }, ["flags.ts"]],
   ["Node", { lib: ["ES2022"], module: "NodeNext", types: ["node"] }, ["server.ts"]],
-  ["both", { lib: ["ESNext", "DOM"], module: "NodeNext", types: ["node"] }, ["flags.ts", "providers.ts", "server.ts"]],
+  [
+    "both",
+    { lib: ["ESNext", "DOM"], module: "NodeNext", types: ["node"] },
+    ["delivery.ts", "flags.ts", "providers.ts", "server.ts"],
+  ],
 ]) {
   describe(`a program for ${name}`, () => {
     it("compiles", () => {

@@ -7,11 +7,13 @@ import {
 } from "@openfeature/core";
 // Brings the module, in the way of the runtime that this runs in.
 import "tidegate";
+import type { DeliveryStatus } from "../delivery/status.js";
 import { sentence } from "../error.js";
 import {
   type Decision,
   type FlagMetadata,
   type LoadReport,
+  type Reason,
   type Snapshot,
   type SnapshotSource,
   Tidegate,
@@ -38,6 +40,17 @@ export interface AnyTidegate {
   dispose(): void;
 }
 
+/** What a provider asks of a delivery: see `connect` of `tidegate/delivery`. */
+export interface AnyDelivery {
+  readonly tide: AnyTidegate;
+  readonly status: DeliveryStatus;
+  on(event: "status", listener: (status: DeliveryStatus) => void): () => void;
+  refresh(): Promise<boolean>;
+}
+
+/** What a provider is made of: what decides, or where to get it. */
+export type Given = AnyTidegate | AnyDelivery | SnapshotSource;
+
 type FlagType = "boolean" | "string" | "number" | "object";
 
 /** Trying again does not help with these: the runtime or the program has to change. */
@@ -48,21 +61,17 @@ const FATAL: ReadonlySet<TidegateErrorCode> = new Set([
   "UNSUPPORTED_VERSION",
 ]);
 
-/** A Tidegate, or where to get one, behind an OpenFeature provider. */
+/** A Tidegate, a delivery, or where to get one, behind an OpenFeature provider. */
 export class Resolver {
-  readonly #given: AnyTidegate | SnapshotSource;
+  readonly #given: Given;
   readonly #options: TidegateOptions | undefined;
   readonly #tell: (news: ProviderNews) => void;
   #tide: AnyTidegate | undefined;
-  #unsubscribe: (() => void) | undefined;
+  readonly #unsubscribe: (() => void)[] = [];
   /** What was told last, and is not over yet. */
   #trouble: ProviderNews | undefined;
 
-  constructor(
-    given: AnyTidegate | SnapshotSource,
-    options: TidegateOptions | undefined,
-    tell: (news: ProviderNews) => void,
-  ) {
+  constructor(given: Given, options: TidegateOptions | undefined, tell: (news: ProviderNews) => void) {
     this.#given = given;
     this.#options = options;
     this.#tell = tell;
@@ -76,7 +85,8 @@ export class Resolver {
   async start(): Promise<void> {
     try {
       const given = this.#given;
-      this.#use(isTidegate(given) ? given : await Tidegate.load(given, this.#options));
+      if (isDelivery(given)) this.#follow(given);
+      else this.#use(isTidegate(given) ? given : await Tidegate.load(given, this.#options));
     } catch (cause) {
       const message = sentence(cause);
       const fatal = cause instanceof TidegateError && FATAL.has(cause.code);
@@ -85,10 +95,9 @@ export class Resolver {
   }
 
   stop(): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+    for (const end of this.#unsubscribe.splice(0)) end();
     // One that was handed in belongs to whoever made it.
-    if (this.#tide !== this.#given) this.#tide?.dispose();
+    if (this.#tide !== this.#given && !isDelivery(this.#given)) this.#tide?.dispose();
     this.#tide = undefined;
   }
 
@@ -109,11 +118,13 @@ export class Resolver {
       return { ...failure(fallback, ErrorCode.TYPE_MISMATCH, message), ...flagMetadata };
     }
     // Its type is the one that was asked for; what an object holds is the caller's word.
-    return { value: value as T, variant, reason, ...flagMetadata };
+    return { value: value as T, variant, reason: this.#reasonFor(reason), ...flagMetadata };
   }
 
   async refresh(source: SnapshotSource | undefined): Promise<boolean> {
     const from = source ?? this.#given;
+    // What fails is told by the delivery.
+    if (isDelivery(from)) return await from.refresh();
     try {
       if (isTidegate(from)) {
         throw new TidegateError(
@@ -151,10 +162,40 @@ export class Resolver {
 
   #use(tide: AnyTidegate): void {
     this.#tide = tide;
-    this.#unsubscribe = tide.on("change", (keys) => {
-      this.#recover();
-      this.#tell({ event: "ConfigurationChanged", flagsChanged: Array.from(keys) });
-    });
+    this.#unsubscribe.push(
+      tide.on("change", (keys) => {
+        this.#recover();
+        this.#tell({ event: "ConfigurationChanged", flagsChanged: Array.from(keys) });
+      }),
+    );
+  }
+
+  /** Tells of the states of a delivery. Throws where it has nothing to decide with yet; it goes on to get something. */
+  #follow(delivery: AnyDelivery): void {
+    this.#use(delivery.tide);
+    this.#unsubscribe.push(delivery.on("status", (status) => this.#turn(status)));
+    const { status } = delivery;
+    if (hasNothing(status)) {
+      this.#trouble = { event: "Error", message: troubleOf(status) };
+      throw new Error(troubleOf(status));
+    }
+    // The SDK takes the provider for ready when this ends well.
+    if (status.state === "stale") setTimeout(() => this.#turn(delivery.status), 0);
+  }
+
+  #turn(status: DeliveryStatus): void {
+    if (status.state === "stale") this.markStale(troubleOf(status));
+    else if (!hasNothing(status)) this.#recover();
+  }
+
+  /**
+   * The reason, unless what decided may be out of date (`STALE`) or comes from an earlier visit and nobody has confirmed it
+   * (`CACHED`), by the specification's list of reasons.
+   */
+  #reasonFor(reason: Reason): Reason {
+    const state = isDelivery(this.#given) ? this.#given.status.state : "fresh";
+    if (state === "stale") return "STALE";
+    return state === "stored" ? "CACHED" : reason;
   }
 
   /** A snapshot that can't be had leaves the one in use out of date; one that is refused is somebody's error. */
@@ -170,6 +211,20 @@ export class Resolver {
 
 function isTidegate(given: AnyTidegate | SnapshotSource): given is AnyTidegate {
   return given instanceof Tidegate;
+}
+
+/** By what it has: its Tidegate may be another entry's. */
+function isDelivery(given: Given): given is AnyDelivery {
+  return typeof given === "object" && "tide" in given && "status" in given && "refresh" in given;
+}
+
+function hasNothing({ state }: DeliveryStatus): boolean {
+  return state === "waiting" || state === "failed";
+}
+
+function troubleOf({ state, error }: DeliveryStatus): string {
+  if (error !== undefined) return error.message;
+  return state === "stale" ? "the snapshot was not confirmed for too long" : "no snapshot has been loaded yet";
 }
 
 function failure<T>(value: T, errorCode: ErrorCode, errorMessage: string): ResolutionDetails<T> {

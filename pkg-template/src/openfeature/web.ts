@@ -7,7 +7,7 @@ import {
   type ResolutionDetails,
 } from "@openfeature/web-sdk";
 import type { SnapshotSource, TidegateOptions } from "../index.js";
-import { type AnyTidegate, Resolver } from "./core.js";
+import { type Given, Resolver } from "./core.js";
 
 /**
  * Tidegate as a provider of OpenFeature's web SDK:
@@ -19,8 +19,12 @@ export class TidegateProvider implements Provider {
   readonly events = new OpenFeatureEventEmitter();
   readonly #resolver: Resolver;
 
-  /** Takes a Tidegate, which stays the caller's to update and dispose of, or what `Tidegate.load` takes. */
-  constructor(tide: AnyTidegate | SnapshotSource, options?: TidegateOptions) {
+  /**
+   * Takes a delivery of `tidegate/delivery` or a Tidegate, which stay the caller's to close, update and dispose of, or what
+   * `Tidegate.load` takes. While a delivery's snapshot is `stored` decisions have the reason `CACHED`, and while it is `stale`
+   * `STALE`.
+   */
+  constructor(tide: Given, options?: TidegateOptions) {
     this.#resolver = new Resolver(tide, options, (news) => {
       if (news.event === "ConfigurationChanged") {
         this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: news.flagsChanged });

@@ -23,7 +23,7 @@ export default {
     return personal(page, decisions, visitor);
   },
 
-  async scheduled(_event, env, context) {
+  scheduled(_event, env, context) {
     context.waitUntil(deliveryOf(env).then((delivery) => delivery.refresh()));
   },
 };
