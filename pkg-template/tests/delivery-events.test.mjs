@@ -179,6 +179,16 @@ describe("server-sent events", () => {
     assert.match(failed[0].message, /no JSON object with a text `revision`/);
   });
 
+  it("that are too large are given up with their stream", async () => {
+    const { delivery, failed } = await listening({ maxBytes: 1000 });
+    server.send(`event: patch\ndata: ${"x".repeat(1_100_000)}`);
+    await until(() => failed.length > 0);
+    assert.equal(failed[0].code, "TOO_LARGE");
+    await until(() => opened().length === 2);
+    await until(() => server.streams.size === 1);
+    assert.equal(delivery.status.state, "fresh");
+  });
+
   it("drop, and are opened again, with what was missed", async () => {
     const { delivery, tide } = await listening();
     for (let round = 2; round < 5; round++) {
