@@ -37,6 +37,11 @@ export class TidegateError extends Error {
     TidegateError.prototype.name = "TidegateError";
   }
 
+  /** Entries that are bundled apart have this class each: one's errors are the other's, too. */
+  static override [Symbol.hasInstance](thrown: unknown): thrown is TidegateError {
+    return thrown instanceof Error && thrown.name === "TidegateError";
+  }
+
   readonly code: TidegateErrorCode;
   /** The place in the snapshot, as a JSON Pointer, where the snapshot was refused. */
   readonly path?: string;

@@ -113,6 +113,8 @@ describe("server-sent events", () => {
   async function listening(more = {}) {
     const started = await start({ interval: 40, eventsSilence: 5000, ...more });
     await until(() => server.streams.size === 1);
+    // It polls until the stream has told of the newest revision.
+    await pause(200);
     return started;
   }
   const opened = () => server.asked.filter(({ path }) => path === "/events");
@@ -121,7 +123,6 @@ describe("server-sent events", () => {
     const { delivery, tide, failed } = await listening({ headers: { authorization: "Bearer x" } });
     assert.equal(opened()[0].headers.accept, "text/event-stream");
     assert.equal(opened()[0].headers.authorization, "Bearer x");
-    await pause(30);
     const before = server.count;
     await pause(200);
     assert.equal(server.count, before, "the stream would tell");
@@ -136,7 +137,6 @@ describe("server-sent events", () => {
 
   it("bring patches, which need no request", async () => {
     const { delivery, tide, failed } = await listening();
-    await pause(30);
     const before = server.count;
     const one = JSON.stringify(patchBetween(FIRST, SECOND, PATCH));
     const two = JSON.stringify(patchBetween(SECOND, THIRD, { revision: "r3", sequence: 3, flags: { a: null } }));
@@ -179,6 +179,16 @@ describe("server-sent events", () => {
     assert.match(failed[0].message, /no JSON object with a text `revision`/);
   });
 
+  it("that are too large are given up with their stream", async () => {
+    const { delivery, failed } = await listening({ maxBytes: 1000 });
+    server.send(`event: patch\ndata: ${"x".repeat(1_100_000)}`);
+    await until(() => failed.length > 0);
+    assert.equal(failed[0].code, "TOO_LARGE");
+    await until(() => opened().length === 2);
+    await until(() => server.streams.size === 1);
+    assert.equal(delivery.status.state, "fresh");
+  });
+
   it("drop, and are opened again, with what was missed", async () => {
     const { delivery, tide } = await listening();
     for (let round = 2; round < 5; round++) {
@@ -200,15 +210,15 @@ describe("server-sent events", () => {
   });
 
   it("that fall silent are given up, and a heartbeat keeps them", async () => {
-    const { delivery, failed } = await listening({ eventsSilence: 150, staleAfter: 400 });
-    for (let beat = 0; beat < 10; beat++) {
-      await pause(60);
+    const { delivery, failed } = await listening({ eventsSilence: 800, staleAfter: 1000 });
+    for (let beat = 0; beat < 13; beat++) {
+      await pause(100);
       server.send(": alive\n\n");
     }
     assert.equal(opened().length, 1);
     assert.equal(delivery.status.state, "fresh", "whoever would tell is there");
     await until(() => opened().length > 1);
-    assert.match(failed[0].message, /were silent for 150 ms/);
+    assert.match(failed[0].message, /were silent for 800 ms/);
   });
 
   it("end with the delivery, and where the server says that there are none", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { TidegateError } from "tidegate";
 import { answers, FIRST, SECOND, server, start } from "./delivering.mjs";
 import { until } from "./publisher.mjs";
 
@@ -16,7 +17,7 @@ describe("a server that misbehaves", () => {
     assert.deepEqual(answers(tide), [true, false], "the last good one decides");
     assert.equal(delivery.status.revision, "r1");
     assert.equal(failed.length, 1);
-    assert.equal(failed[0].name, "TidegateError");
+    assert.equal(failed[0] instanceof TidegateError, true, "of whichever bundle");
     // Nothing of it lasts.
     server.next = [];
     assert.equal(await delivery.refresh(), true);

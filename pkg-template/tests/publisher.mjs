@@ -13,6 +13,8 @@ export class Publisher {
   next = [];
   /** How all of them are, unless `next` says something. */
   always;
+  /** What lies beside the snapshot: a file's type and content by its path, if there is such a file. */
+  files = (_path) => undefined;
   /** Headers of every whole. */
   headers = {};
   /** The streams of events that are open. */
@@ -58,6 +60,8 @@ export class Publisher {
 
   #answer(request, response) {
     const { method, url: path, headers } = request;
+    const file = this.files(path);
+    if (file !== undefined) return response.writeHead(200, { "content-type": file.type }).end(file.content);
     this.asked.push({ method, path, headers, at: performance.now() });
     if (path === "/events") return this.#stream(response);
     const act = this.next.shift() ?? this.always;

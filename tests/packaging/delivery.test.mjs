@@ -24,6 +24,11 @@ let server;
 
 before(async () => {
   server = await Publisher.open(FIRST);
+  server.files = (path) => {
+    if (path === "/page") return { type: "text/html", content: "<!doctype html>" };
+    if (!path.startsWith("/dist/")) return undefined;
+    return { type: TYPES[/\w+$/.exec(path)[0]], content: readFileSync(join(dist, path.slice("/dist/".length))) };
+  };
 });
 
 beforeEach(() => {
@@ -82,12 +87,6 @@ describe("a delivery to a page", { skip: existsSync(CHROME) ? false : `there is 
   /** A page of the publisher's own origin, which has the package too. */
   async function open() {
     const page = await context.newPage();
-    await page.route(/\/(page|dist\/.*)$/, (route) => {
-      const path = new URL(route.request().url()).pathname;
-      if (path === "/page") return route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
-      const contentType = TYPES[/\w+$/.exec(path)[0]];
-      return route.fulfill({ contentType, body: readFileSync(join(dist, path.slice("/dist/".length))) });
-    });
     await page.goto(`${server.origin}/page`);
     await page.evaluate(async () => {
       const { Tidegate } = await import("/dist/browser.js");

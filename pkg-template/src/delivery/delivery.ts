@@ -281,13 +281,12 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   #take(answer: Exclude<Answer, { kind: "failed" }>): TidegateError | undefined {
     const { bytes, etag } = answer.kind === "same" ? {} : answer;
     const newest = this.#newest;
-    if (bytes !== undefined && newest !== undefined && areSame(bytes, newest.bytes)) {
-      if (newest.etag !== etag) this.#newest = { ...newest, etag };
+    const again = bytes !== undefined && newest !== undefined && areSame(bytes, newest.bytes);
+    if (again && newest.etag !== etag) this.#newest = { ...newest, etag };
+    if (bytes === undefined || again) {
       this.#confirm();
-      return undefined;
-    }
-    if (bytes === undefined) {
-      this.#confirm();
+      // Where no timers run, what a freeze held back waits for somebody to look.
+      this.tide.thaw();
       return undefined;
     }
     const before = this.#confirmed;
@@ -490,9 +489,9 @@ function now(): Instant {
   return { at: Date.now(), elapsed: elapsed() };
 }
 
-/** A refusal of the Tidegate's, whose class is another bundle's, as it is; anything else as what it means. */
+/** A refusal of the Tidegate's as it is; anything else as what it means. */
 function refusal(cause: unknown): TidegateError {
-  if (cause instanceof Error && cause.name === "TidegateError") return cause as TidegateError;
+  if (cause instanceof TidegateError) return cause;
   return new TidegateError("FETCH_FAILED", `the snapshot could not be used: ${String(cause)}`, { cause });
 }
 

@@ -86,6 +86,8 @@ class Stream {
     } finally {
       clearTimeout(timer);
       forget();
+      // However it came to this, nobody reads on.
+      inner.abort();
     }
   }
 

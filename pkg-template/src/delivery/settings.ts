@@ -12,7 +12,7 @@ export interface ConnectOptions {
   readonly store?: SnapshotStore;
   /** Decides until another one comes, if nothing newer is stored: one that was built in. */
   readonly initial?: Snapshot;
-  /** How the Tidegate is set up: `tide.now`, `onExposure`, its own `store` and so on. */
+  /** How the Tidegate is set up: `onExposure`, the store of its assignments, its clock and so on. */
   readonly tidegate?: TidegateOptions;
   /** Sent along with every request to the origin of `url`: a key, say. `fetch` keeps those but `authorization` through redirects. */
   readonly headers?: { readonly [name: string]: string };
