@@ -134,7 +134,7 @@ fn compare(rows: &[Row], written: &str, all: bool) -> Result<()> {
         };
         let (found, expected) = (counts(&row.cells()), counts(there));
         if found != expected {
-            bail!("README.md's table says `{expected}` of {} where `{found}` was found: {advice}", row.title);
+            bail!("README.md's table says `{expected}` of `{}` where `{found}` was found: {advice}", row.title);
         }
     }
     let gone =
