@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { compiler } from "./compile.mjs";
-import { install, root, vectors } from "./tarball.mjs";
+import { install, root } from "./tarball.mjs";
 
 const CHROME = process.env["CHROME"] ?? "/usr/bin/chromium";
 const TYPES = {
@@ -54,7 +54,6 @@ function serve(dist) {
     if (folder === "snapshot.tide") return answer("application/octet-stream", compiled);
     if (folder === "snapshot.json") return answer("application/json", SNAPSHOT);
     if (file === "worker.js") return answer("text/javascript", WORKER);
-    if (file === "vectors.mjs") return answer("text/javascript", readFileSync(new URL(file, import.meta.url)));
     const given = FOLDERS[folder];
     if (given === undefined || !existsSync(join(dist, file))) return answer("text/plain", "", 404);
     const type = TYPES[/\.\w+$/.exec(file)[0]];
@@ -163,22 +162,6 @@ describe("the package in a browser", { skip: existsSync(CHROME) ? false : `there
       "/good/worker.js",
     );
     assert.equal(reason, "DEFAULT");
-    await page.close();
-  });
-
-  it("gives the vectors' answers", async () => {
-    const page = await browser.newPage();
-    await page.goto(`${origin}/strict/`);
-    for (const [name, text] of vectors()) {
-      if (name.startsWith("bucketing")) continue;
-      const wrong = await page.evaluate(async (content) => {
-        const { Tidegate } = await import("/good/browser.js");
-        const { check } = await import("/good/vectors.mjs");
-        await Tidegate.init();
-        return check(Tidegate, JSON.parse(content)).wrong;
-      }, text);
-      assert.deepEqual(wrong, [], name);
-    }
     await page.close();
   });
 });

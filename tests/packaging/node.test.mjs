@@ -1,16 +1,16 @@
-// The packed package in Node: what is in it, and the vectors through its own API and through OpenFeature's SDKs.
+// The packed package in Node: what is in it, its slim form, and the vectors through OpenFeature's SDKs. Through its own API
+// the vectors are run in every runtime: see tests/runtimes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { OpenFeature as Server } from "@openfeature/server-sdk";
 import { OpenFeature as Web } from "@openfeature/web-sdk";
 import { compiler } from "./compile.mjs";
 import { install, vectors } from "./tarball.mjs";
-import { check, NO_SNAPSHOTS, NOT_DECISIONS } from "./vectors.mjs";
 
 const folder = install("node");
 const installed = join(folder, "node_modules/tidegate");
@@ -54,49 +54,6 @@ describe("the tarball", () => {
     assert.equal(Tidegate.fixed({ a: true }).boolean("a", false), true);
   });
 });
-
-describe("the vectors in Node", () => {
-  let Tidegate;
-
-  before(async () => {
-    ({ Tidegate } = await load("tidegate"));
-    await Tidegate.init();
-  });
-
-  for (const [name, text] of vectors()) {
-    if (NOT_DECISIONS.test(name)) continue;
-    it(name, () => {
-      const { asked, wrong } = check(Tidegate, JSON.parse(text));
-      assert.ok(asked > 0);
-      assert.deepEqual(wrong, []);
-    });
-  }
-});
-
-for (const [entry, explains] of [
-  ["tidegate", true],
-  ["tidegate/slim", false],
-]) {
-  describe(`the vectors compiled ahead, through ${entry}`, () => {
-    let Tidegate;
-    let compile;
-
-    before(async () => {
-      compile = compiler();
-      ({ Tidegate } = await load(entry));
-      await Tidegate.init();
-    });
-
-    for (const [name, text] of vectors()) {
-      if (NOT_DECISIONS.test(name) || NO_SNAPSHOTS.test(name)) continue;
-      it(name, () => {
-        const { asked, wrong } = check(Tidegate, JSON.parse(text), { compile, explains });
-        assert.ok(asked > 0);
-        assert.deepEqual(wrong, []);
-      });
-    }
-  });
-}
 
 describe("tidegate/slim", () => {
   const json = { schemaVersion: 1, revision: "1", flags: {} };

@@ -21,7 +21,9 @@ export function install(name) {
     "--loglevel",
     "error",
   ];
-  execFileSync("npm", ["install", tarball(folder), ...flags], { cwd: folder, stdio: "inherit" });
+  // What it says is no part of what the caller prints.
+  const stdio = ["ignore", process.stderr, process.stderr];
+  execFileSync("npm", ["install", tarball(folder), ...flags], { cwd: folder, stdio });
   return folder;
 }
 

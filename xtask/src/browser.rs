@@ -1,4 +1,4 @@
-//! Finds Chromium and its driver for the browser tests, or installs Debian's where that is possible.
+//! Finds Chromium with its driver, and Firefox, for the browser tests, or installs Debian's where that is possible.
 
 use std::env;
 use std::fs;
@@ -12,6 +12,7 @@ use crate::{debian, project};
 
 const CHROMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const DRIVERS: [&str; 1] = ["chromedriver"];
+const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
 
 /// What browser tests drive.
 pub(crate) struct Browser {
@@ -60,6 +61,20 @@ impl Browser {
         self.announce(command);
         Ok(())
     }
+}
+
+/// `FIREFOX` where it is set, else what the search path has, else Debian's package.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    if let Some(found) = locate("FIREFOX", &FIREFOXES)? {
+        return Ok(found);
+    }
+    if !debian::can_install() {
+        bail!(
+            "the tests in Firefox need it: install it (Debian: `apt-get install firefox-esr`) or set FIREFOX to its path"
+        );
+    }
+    debian::install("Firefox (a minute)", &["firefox-esr"])?;
+    locate("FIREFOX", &FIREFOXES)?.context("Debian's `firefox-esr` is installed but not on the search path")
 }
 
 /// A variable that names a file which is not there is a mistake worth a word, not a reason to look elsewhere.

@@ -127,7 +127,7 @@ impl fmt::Display for Comparison {
 }
 
 /// `1234567` as `1,234,567`.
-fn grouped(count: u64) -> String {
+pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -4,13 +4,15 @@
 //! |---|---|
 //! | `setup.rs` … `bench.rs` | one verb each |
 //! | `debian.rs` | installs Debian's packages, where that is possible |
-//! | `browser.rs` | finds Chromium and its driver, or installs them |
+//! | `browser.rs` | finds Chromium and its driver, and Firefox, or installs them |
+//! | `wasi.rs` | builds the crate's program for WASI, and finds wasmtime, or installs it |
 //! | `valgrind.rs` | counts instructions with valgrind, or installs it |
 //! | `counts.rs` | compares counts with the committed ones |
 //! | `server.rs` | the static server with the strict Content-Security-Policy |
 //! | `module.rs` | the two builds of the crate that the package brings |
 //! | `size.rs` | what they weigh on the wire, and what they may |
 //! | `project.rs` | where things are, and how the tools are called |
+//! | `passes.rs` | the README's table of `runtimes` |
 //! | `python.rs` | finds Python, or installs it |
 //! | `rows.rs` | the rows of `systems`, and what the tests say of them |
 //! | `run.rs` | runs a command with progress, keeps its output for when it fails |
@@ -27,10 +29,12 @@ mod demo;
 mod lint;
 mod module;
 mod pack;
+mod passes;
 mod project;
 mod python;
 mod rows;
 mod run;
+mod runtimes;
 mod serve;
 mod server;
 mod setup;
@@ -40,6 +44,7 @@ mod summary;
 mod systems;
 mod test;
 mod valgrind;
+mod wasi;
 
 use std::process::ExitCode;
 
@@ -81,6 +86,15 @@ enum Verb {
     },
     /// Show what eight companies' systems decide, row by row, and whether its test passes here
     Systems,
+    /// Run the vectors with the packed package in every runtime, and write the table in README.md
+    Runtimes {
+        /// Run this runtime alone, and leave README.md as it is; may be given more than once
+        #[arg(long, value_name = "NAME")]
+        only: Vec<runtimes::Runtime>,
+        /// Fail where README.md has other runtimes or counts, instead of writing it
+        #[arg(long)]
+        check: bool,
+    },
     /// Check formatting, lints and types, in Rust and TypeScript
     Lint,
     /// Write the npm tarball into target/package/
@@ -108,6 +122,7 @@ fn main() -> ExitCode {
         Some(Verb::Serve { port }) => serve::run(port),
         Some(Verb::Test { only }) => test::run(&only),
         Some(Verb::Systems) => systems::run(),
+        Some(Verb::Runtimes { only, check }) => runtimes::run(&only, check),
         Some(Verb::Lint) => lint::run(),
         Some(Verb::Pack) => pack::run(),
         Some(Verb::Count { write }) => count::run(write),

@@ -14,7 +14,7 @@ const NODE: u32 = 20;
 /// Does what is missing and says so; quick when nothing is.
 pub(crate) fn run() -> Result<()> {
     check_node()?;
-    let installed = [rust_target()?, wasm_bindgen_tools()?, npm_dependencies()?];
+    let installed = [rust_target(WASM_TARGET)?, wasm_bindgen_tools()?, npm_dependencies()?];
     if !installed.contains(&true) {
         println!("setup: everything is in place");
     }
@@ -58,13 +58,14 @@ fn major_of(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
-fn rust_target() -> Result<bool> {
+/// Installs the standard library for a target where it is missing, and tells whether it was.
+pub(crate) fn rust_target(target: &str) -> Result<bool> {
     let sysroot = run::answer(project::command("rustc").args(["--print", "sysroot"]));
     let sysroot = sysroot.context("`rustc --print sysroot` failed: expected Rust on the search path")?;
-    if PathBuf::from(sysroot).join("lib/rustlib").join(WASM_TARGET).join("lib").is_dir() {
+    if PathBuf::from(sysroot).join("lib/rustlib").join(target).join("lib").is_dir() {
         return Ok(false);
     }
-    rustup(&format!("installing the Rust target {WASM_TARGET}"), &["target", "add", WASM_TARGET])?;
+    rustup(&format!("installing the Rust target {target}"), &["target", "add", target])?;
     Ok(true)
 }
 
@@ -96,15 +97,28 @@ fn wasm_bindgen_tools() -> Result<bool> {
 }
 
 fn npm_dependencies() -> Result<bool> {
-    let mut outputs = vec![project::path("node_modules/.package-lock.json")];
     // A missing link means a half-done installation.
-    outputs.extend(project::workspaces()?.into_iter().map(|workspace| workspace.link));
-    let inputs = [project::path("package-lock.json"), project::path(".npmrc")];
-    let stamp = Stamp::of("npm", "", &inputs)?;
+    let links = project::workspaces()?.into_iter().map(|workspace| workspace.link);
+    npm_ci("npm", "the npm dependencies (half a minute)", "", links)
+}
+
+/// Other runtimes than the one that everything here is run by bring programs by the same name, so that they are no part of
+/// the project's own dependencies.
+pub(crate) fn runtimes() -> Result<()> {
+    let doing = "other versions of Node, and what drives other runtimes (half a minute)";
+    npm_ci("npm-runtimes", doing, "tests/runtimes", [])?;
+    Ok(())
+}
+
+fn npm_ci(step: &str, what: &str, folder: &str, links: impl IntoIterator<Item = PathBuf>) -> Result<bool> {
+    let folder = project::path(folder);
+    let mut outputs = vec![folder.join("node_modules/.package-lock.json")];
+    outputs.extend(links);
+    let stamp = Stamp::of(step, "", &[folder.join("package-lock.json"), folder.join(".npmrc")])?;
     if stamp.is_current(&outputs) {
         return Ok(false);
     }
-    run::quiet("setup", "installing the npm dependencies (half a minute)", project::command("npm").arg("ci"))?;
+    run::quiet("setup", &format!("installing {what}"), project::command("npm").arg("ci").current_dir(&folder))?;
     stamp.write()?;
     Ok(true)
 }

@@ -11,7 +11,7 @@ use crate::count::Gate;
 use crate::project::{self, WASM_TARGET};
 use crate::server::Server;
 use crate::summary::{Job, Summary};
-use crate::{build, pack, python, setup, size, systems};
+use crate::{build, pack, python, runtimes, setup, size, systems};
 
 /// What `--only` takes, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,17 +38,19 @@ pub(crate) enum Step {
     Systems,
     /// publint and are-the-types-wrong on the packed tarball
     Tarball,
+    /// The vectors with the packed tarball in Node, in a page and in workerd: `cargo xtask runtimes` has the other runtimes
+    Runtimes,
     /// The tests of the npm workspaces: package, packaging, OpenFeature, demo page
     Npm,
 }
 
 impl Step {
     fn needs_browser(self) -> bool {
-        matches!(self, Self::WasmPage | Self::WasmWorker | Self::Npm)
+        matches!(self, Self::WasmPage | Self::WasmWorker | Self::Runtimes | Self::Npm)
     }
 
     fn needs_build(self) -> bool {
-        matches!(self, Self::Size | Self::Systems | Self::Tarball | Self::Npm)
+        matches!(self, Self::Size | Self::Systems | Self::Tarball | Self::Runtimes | Self::Npm)
     }
 }
 
@@ -75,6 +77,10 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
         }
         if step == Step::Systems {
             summary.check("systems", || systems::check(false))?;
+            continue;
+        }
+        if step == Step::Runtimes {
+            summary.check("runtimes", || runtimes::check(&runtimes::QUICK))?;
             continue;
         }
         if step == Step::Counts {
@@ -111,7 +117,7 @@ fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
         Step::WasmNode => one("wasm in Node", wasm_tests("WASM_BINDGEN_TEST_ONLY_NODE", None)?),
         Step::WasmPage => one("wasm in a page", wasm_tests("WASM_BINDGEN_USE_BROWSER", browser)?),
         Step::WasmWorker => one("wasm in a worker", wasm_tests("WASM_BINDGEN_USE_DEDICATED_WORKER", browser)?),
-        Step::Size | Step::Systems | Step::Counts => Ok(Vec::new()),
+        Step::Size | Step::Systems | Step::Counts | Step::Runtimes => Ok(Vec::new()),
         Step::Tarball => tarball(),
         Step::Npm => npm(browser),
     }
