@@ -34,6 +34,10 @@ export let u8 = new Uint8Array(0);
 /** Instantiates the module; the first one given stays. */
 export function start(compiled: WebAssembly.Module): void {
   if (module !== undefined) return;
+  // wasm-bindgen's glue takes what has another prototype for bytes, and a module of another realm has its realm's: Next's
+  // server compiles it outside the sandbox that middleware runs in.
+  const { prototype } = WebAssembly.Module;
+  if (Object.getPrototypeOf(compiled) !== prototype) Object.setPrototypeOf(compiled, prototype);
   memory = initSync({ module: compiled }).memory;
   module = compiled;
   refresh();
