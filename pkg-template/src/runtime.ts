@@ -52,7 +52,7 @@ async function obtain(source?: ModuleSource): Promise<WebAssembly.Module> {
     }
     return runtime.module();
   }
-  if (isModule(given)) return given;
+  if (isModule(given)) return given as WebAssembly.Module;
   if (isBytes(given)) return compile(given, "the bytes given to `Tidegate.init`");
   if (given instanceof URL) return fetchModule(given);
   if (typeof Response !== "undefined" && given instanceof Response) return moduleOf(given, given.url);
@@ -71,6 +71,14 @@ export function beside(url: URL): URL {
   // Others' URLs are left as they are: Turbopack's has no origin, and is none that can be read again.
   if (moved === undefined) return url;
   return new URL(`${before}/node_modules/tidegate/dist/${SLIM ? "slim/" : ""}${MODULE_FILE}`);
+}
+
+/**
+ * The same where files are read. In Next.js, webpack moves the module to where pages find it, and the server doesn't: there it
+ * is read from beside the entry that was bundled.
+ */
+export function fileBeside(url: URL, entry: string): URL {
+  return url.protocol === "file:" ? url : new URL(MODULE_FILE, entry);
 }
 
 /** Fetches and compiles the module. */
@@ -114,7 +122,10 @@ export function compile(bytes: BufferSource, from: string): Promise<WebAssembly.
       `${from} is an HTML page where the module ${MODULE_FILE} was expected: serve that file there, or pass the module to \`Tidegate.init\``,
     );
   }
-  return WebAssembly.compile(bytes);
+  // Not called by its full name, which webpack in Next.js refuses in code for the edge: there the module is imported, and
+  // only bytes that somebody gives to `Tidegate.init` would come here.
+  const { compile: compileBytes } = WebAssembly;
+  return compileBytes(bytes);
 }
 
 function startsAsHtml(source: BufferSource): boolean {
@@ -125,7 +136,7 @@ function startsAsHtml(source: BufferSource): boolean {
 }
 
 /** By its brand, so that a module of another realm is known too. */
-function isModule(given: unknown): given is WebAssembly.Module {
+function isModule(given: unknown): boolean {
   return Object.prototype.toString.call(given) === "[object WebAssembly.Module]";
 }
 

@@ -132,7 +132,10 @@ describe("the package in a browser", { skip: existsSync(CHROME) ? false : `there
   });
 
   it("decides a compiled snapshot with the slim module", async () => {
-    const { reason, message, heard } = await load("strict", "good", { entry: "slim/browser", snapshot: "/snapshot.tide" });
+    const { reason, message, heard } = await load("strict", "good", {
+      entry: "slim/browser",
+      snapshot: "/snapshot.tide",
+    });
     assert.equal(reason, "DEFAULT", message);
     assert.deepEqual(heard, []);
   });
@@ -159,7 +162,11 @@ describe("the package in a browser", { skip: existsSync(CHROME) ? false : `there
 
   it("says that a page was found in the snapshot's place, and serves fallbacks", async () => {
     const refused = await load("strict", "good", { snapshot: "/any-route" });
-    assertRefused(refused, "NOT_JSON_HTML", /HTML page, expected a JSON snapshot \(in `\/any-route`\): serve the snapshot/);
+    assertRefused(
+      refused,
+      "NOT_JSON_HTML",
+      /HTML page, expected a JSON snapshot \(in `\/any-route`\): serve the snapshot/,
+    );
     assert.deepEqual(refused.heard, []);
   });
 

@@ -65,7 +65,7 @@ export class Project {
     assert.equal(status, 0, `\`npm ${words.join(" ")}\` in ${this.folder}`);
   }
 
-  /** Starts one of its scripts that serves, on a free port that `flags` tells it; answers where it is. */
+  /** Starts one of its scripts that serves, on a free port that `flags` tells it; answers where it is, and how to end it. */
   async start(script, flags) {
     const port = await freePort();
     const child = spawn("npm", ["run", script, "--", ...flags(String(port))], {
@@ -76,15 +76,16 @@ export class Project {
       stdio: ["ignore", "inherit", "inherit"],
     });
     const ended = once(child, "exit");
-    this.#begun.push(async () => {
+    const end = async () => {
       if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGTERM");
       await ended;
-    });
+    };
+    this.#begun.push(end);
     const origin = `http://127.0.0.1:${port}`;
     const early = ended.then(([code]) => assert.fail(`\`npm run ${script}\` ended with ${code} before it served`));
     early.catch(() => {});
     await Promise.race([early, answered(origin)]);
-    return origin;
+    return { origin, end };
   }
 
   /** Serves one of its folders under a strict policy; answers where. */

@@ -8,7 +8,8 @@ const [major] = process.versions.node.split(".");
 /** Each tool yields where it was asked, once it decided there. */
 const TOOLS = {
   esbuild: {
-    write: "`tidegate_bg=tidegate/tidegate_bg.wasm --loader:.wasm=copy`, the module as one more entry; or import `tidegate/inline`",
+    write:
+      "`tidegate_bg=tidegate/tidegate_bg.wasm --loader:.wasm=copy`, the module as one more entry; or import `tidegate/inline`",
     async *ask(project) {
       project.run("build");
       await project.page(await project.serve("public"));
@@ -18,14 +19,20 @@ const TOOLS = {
   next: {
     write: NOTHING,
     async *ask(project) {
-      project.run("build");
-      const origin = await project.start("start", (port) => ["--hostname", "127.0.0.1", "--port", port]);
-      await project.page(origin);
-      yield "a page";
-      await project.answer(`${origin}/api/decide`);
-      yield "a route handler";
-      await project.answer(`${origin}/edge`);
-      yield "edge middleware";
+      for (const [build, by] of [
+        ["build", "by Turbopack"],
+        ["build:webpack", "by webpack"],
+      ]) {
+        project.run(build);
+        const { origin, end } = await project.start("start", (port) => ["--hostname", "127.0.0.1", "--port", port]);
+        await project.page(origin);
+        yield `a page ${by}`;
+        await project.answer(`${origin}/api/decide`);
+        yield `a route handler ${by}`;
+        await project.answer(`${origin}/edge`);
+        yield `edge middleware ${by}`;
+        await end();
+      }
     },
   },
   rolldown: {
@@ -39,7 +46,8 @@ const TOOLS = {
   vite: {
     write: NOTHING,
     async *ask(project) {
-      await project.page(await project.start("dev", (port) => ["--host", "127.0.0.1", "--strictPort", "--port", port]));
+      const { origin } = await project.start("dev", (port) => ["--host", "127.0.0.1", "--strictPort", "--port", port]);
+      await project.page(origin);
       yield "a page of the development server";
       project.run("build");
       await project.page(await project.serve("dist"));
