@@ -63,7 +63,9 @@ export class TidegateError extends Error {
 /** The same refusal, with the place that the document came from. */
 export function refusedAt(error: TidegateError, place: string): TidegateError {
   const { code, message, path, suggestion } = error;
-  return new TidegateError(code, `${message} (in \`${place}\`)`, {
+  // Servers answer with a page where a file is missing: the document is not to be mended, but to be put there.
+  const advice = code === "NOT_JSON_HTML" ? ": serve the snapshot there, or load it from where it is" : "";
+  return new TidegateError(code, `${message} (in \`${place}\`)${advice}`, {
     ...(path === undefined ? undefined : { path }),
     ...(suggestion === undefined ? undefined : { suggestion }),
   });

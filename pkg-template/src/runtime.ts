@@ -52,7 +52,7 @@ async function obtain(source?: ModuleSource): Promise<WebAssembly.Module> {
     }
     return runtime.module();
   }
-  if (given instanceof WebAssembly.Module) return given;
+  if (isModule(given)) return given as WebAssembly.Module;
   if (isBytes(given)) return compile(given, "the bytes given to `Tidegate.init`");
   if (given instanceof URL) return fetchModule(given);
   if (typeof Response !== "undefined" && given instanceof Response) return moduleOf(given, given.url);
@@ -60,6 +60,25 @@ async function obtain(source?: ModuleSource): Promise<WebAssembly.Module> {
     "INVALID_ARGUMENT",
     "`Tidegate.init` takes a WebAssembly.Module, its bytes, a URL or a Response",
   );
+}
+
+/**
+ * Where the module is that lies beside an entry. Vite's development server bundles what a project depends on into
+ * `node_modules/.vite`, and leaves behind the files that lay beside it: those are served from the package's own folder.
+ */
+export function beside(url: URL): URL {
+  const [before, moved] = url.href.split("/node_modules/.vite/");
+  // Others' URLs are left as they are: Turbopack's has no origin, and is none that can be read again.
+  if (moved === undefined) return url;
+  return new URL(`${before}/node_modules/tidegate/dist/${SLIM ? "slim/" : ""}${MODULE_FILE}`);
+}
+
+/**
+ * The same where files are read. In Next.js, webpack moves the module to where pages find it, and the server doesn't: there it
+ * is read from beside the entry that was bundled.
+ */
+export function fileBeside(url: URL, entry: string): URL {
+  return url.protocol === "file:" ? url : new URL(MODULE_FILE, entry);
 }
 
 /** Fetches and compiles the module. */
@@ -76,15 +95,18 @@ export async function fetchModule(url: URL): Promise<WebAssembly.Module> {
 
 async function moduleOf(response: Response, url: string): Promise<WebAssembly.Module> {
   if (!response.ok) {
-    throw new TidegateError("FETCH_FAILED", `\`${url}\` answered with status ${response.status}`);
+    throw new TidegateError(
+      "FETCH_FAILED",
+      `\`${url}\` answered with status ${response.status}: serve the module ${MODULE_FILE} there, or pass it to \`Tidegate.init\``,
+    );
   }
   const type = response.headers.get("content-type") ?? "";
-  if (/^application\/wasm\s*(;|$)/i.test(type) && typeof WebAssembly.compileStreaming === "function") {
-    return WebAssembly.compileStreaming(response);
-  }
+  // Streaming takes the bare type alone: a parameter, `charset` say, is as wrong as another type.
+  const isWasm = /^application\/wasm$/i.test(type.trim());
+  if (isWasm && typeof WebAssembly.compileStreaming === "function") return WebAssembly.compileStreaming(response);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const module = await compile(bytes, `\`${url}\``);
-  if (!/^application\/wasm/i.test(type)) {
+  if (!isWasm) {
     console.warn(
       `tidegate: ${url} is served as "${type}"; serve it as "application/wasm", so that it is compiled while it arrives`,
     );
@@ -100,7 +122,10 @@ export function compile(bytes: BufferSource, from: string): Promise<WebAssembly.
       `${from} is an HTML page where the module ${MODULE_FILE} was expected: serve that file there, or pass the module to \`Tidegate.init\``,
     );
   }
-  return WebAssembly.compile(bytes);
+  // Not called by its full name, which webpack in Next.js refuses in code for the edge: there the module is imported, and
+  // only bytes that somebody gives to `Tidegate.init` would come here.
+  const { compile: compileBytes } = WebAssembly;
+  return compileBytes(bytes);
 }
 
 function startsAsHtml(source: BufferSource): boolean {
@@ -108,6 +133,11 @@ function startsAsHtml(source: BufferSource): boolean {
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
   return bytes.find((byte) => byte > 0x20) === 0x3c;
+}
+
+/** By its brand, so that a module of another realm is known too. */
+function isModule(given: unknown): boolean {
+  return Object.prototype.toString.call(given) === "[object WebAssembly.Module]";
 }
 
 function isBytes(given: unknown): given is BufferSource {

@@ -215,6 +215,20 @@ describe("the module", () => {
     }
   });
 
+  it("may be a module of another realm, as the edge sandbox of Next.js has it", () => {
+    const answer = run(`${REPORT}
+      import { readFile } from "node:fs/promises";
+      import { runInNewContext } from "node:vm";
+      import { Tidegate } from "tidegate/module";
+      const bytes = await readFile(new URL(import.meta.resolve("tidegate/tidegate_bg.wasm")));
+      const module = runInNewContext("new WebAssembly.Module(bytes)", { bytes });
+      const isForeign = !(module instanceof WebAssembly.Module);
+      await Tidegate.init(module);
+      console.log(JSON.stringify([isForeign, new Tidegate(SHOP).boolean("cart-v2", false)]));
+    `);
+    assert.deepEqual(answer, [true, true]);
+  });
+
   it("comes as text with tidegate/inline, which is the same Tidegate", () => {
     const answers = run(`${REPORT}
       import { Tidegate } from "tidegate/inline";

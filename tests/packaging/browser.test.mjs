@@ -26,6 +26,7 @@ const WORKER = `
 const FOLDERS = {
   good: {},
   mime: { wasm: "application/octet-stream" },
+  charset: { wasm: "application/wasm; charset=utf-8" },
   html: { page: true },
   absent: { status: 404 },
 };
@@ -51,6 +52,7 @@ function serve(dist) {
       return answer("text/html", "<!doctype html>", 200, { "content-security-policy": POLICIES[folder] });
     }
     if (folder === "favicon.ico") return answer("image/x-icon", "");
+    if (folder === "any-route") return answer("text/html", "<!doctype html><title>All routes</title>");
     if (folder === "snapshot.tide") return answer("application/octet-stream", compiled);
     if (folder === "snapshot.json") return answer("application/json", SNAPSHOT);
     if (file === "worker.js") return answer("text/javascript", WORKER);
@@ -64,21 +66,35 @@ function serve(dist) {
   };
 }
 
+function launch(...flags) {
+  return chromium.launch({ executablePath: CHROME, args: ["--no-sandbox", ...flags] });
+}
+
+function assertRefused({ typed, code, message, served }, expected, advice) {
+  assert.equal(typed, true);
+  assert.equal(code, expected);
+  assert.match(message, advice);
+  assert.deepEqual(served, [true, "plain", true]);
+}
+
 /** Imports the package from a folder in a page, and answers what loading came to and what the console heard. */
-async function load(policy, folder, entry = "browser", snapshot = "/snapshot.json") {
-  const page = await browser.newPage();
+async function load(policy, folder, { entry = "browser", snapshot = "/snapshot.json", within = browser } = {}) {
+  const page = await within.newPage();
   const heard = [];
   page.on("console", (message) => heard.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => heard.push(String(error)));
   await page.goto(`${origin}/${policy}/`);
   const result = await page.evaluate(
     async ([url, snapshot]) => {
-      const { Tidegate } = await import(url);
+      const { Tidegate, TidegateError } = await import(url);
       try {
         const tide = await Tidegate.load(snapshot);
-        return { reason: tide.decide("cart-v2", {}).reason, fixed: Tidegate.fixed({ a: true }).boolean("a", false) };
-      } catch ({ code, message }) {
-        return { code, message, fixed: Tidegate.fixed({ a: true }).boolean("a", false) };
+        return { reason: tide.decide("cart-v2", {}).reason };
+      } catch (error) {
+        // As a page goes on that could not load: known values where it has some, its fallbacks elsewhere.
+        const tide = Tidegate.fixed({ known: true });
+        const served = [tide.boolean("known", false), tide.string("theme", "plain"), tide.boolean("cart-v2", true)];
+        return { typed: error instanceof TidegateError, code: error.code, message: error.message, served };
       }
     },
     [`/${folder}/${entry}.js`, snapshot],
@@ -93,7 +109,7 @@ describe("the package in a browser", { skip: existsSync(CHROME) ? false : `there
     server = createServer(serve(join(install("browser"), "node_modules/tidegate/dist")));
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     origin = `http://127.0.0.1:${server.address().port}`;
-    browser = await chromium.launch({ executablePath: CHROME, args: ["--no-sandbox"] });
+    browser = await launch();
   });
 
   after(async () => {
@@ -103,50 +119,74 @@ describe("the package in a browser", { skip: existsSync(CHROME) ? false : `there
   });
 
   it("decides under a strict policy, in silence", async () => {
-    const { reason, fixed, heard } = await load("strict", "good");
+    const { reason, heard } = await load("strict", "good");
     assert.equal(reason, "DEFAULT");
-    assert.equal(fixed, true);
     assert.deepEqual(heard, []);
   });
 
   it("decides with the module as text", async () => {
-    const { reason, message, heard } = await load("strict", "absent", "inline");
+    const { reason, message, heard } = await load("strict", "absent", { entry: "inline" });
     assert.equal(reason, "DEFAULT", message);
     assert.deepEqual(heard, []);
   });
 
   it("decides a compiled snapshot with the slim module", async () => {
-    const { reason, message, heard } = await load("strict", "good", "slim/browser", "/snapshot.tide");
+    const { reason, message, heard } = await load("strict", "good", {
+      entry: "slim/browser",
+      snapshot: "/snapshot.tide",
+    });
     assert.equal(reason, "DEFAULT", message);
     assert.deepEqual(heard, []);
   });
 
-  it("decides, and warns once, where the module's type is wrong", async () => {
-    const { reason, heard } = await load("strict", "mime");
-    assert.equal(reason, "DEFAULT");
-    assert.equal(heard.length, 1);
-    assert.match(heard[0], /^warning: tidegate: .*tidegate_bg\.wasm.*"application\/octet-stream".*"application\/wasm"/);
+  for (const [folder, type] of [
+    ["mime", "application/octet-stream"],
+    ["charset", "application/wasm; charset=utf-8"],
+  ]) {
+    it(`decides, and warns once, where the module's type is ${type}`, async () => {
+      const { reason, message, heard } = await load("strict", folder);
+      assert.equal(reason, "DEFAULT", message);
+      assert.equal(heard.length, 1);
+      const [warning] = heard;
+      assert.match(warning, /^warning: tidegate: .*tidegate_bg\.wasm is served as /);
+      assert.ok(warning.includes(`"${type}"; serve it as "application/wasm"`), warning);
+    });
+  }
+
+  it("says that a page was found in the module's place, and serves fallbacks", async () => {
+    const refused = await load("strict", "html");
+    assertRefused(refused, "WASM_UNAVAILABLE", /tidegate_bg\.wasm` is an HTML page .*: serve that file there/);
+    assert.deepEqual(refused.heard, []);
   });
 
-  it("says that a page was found in the module's place", async () => {
-    const { code, message, fixed, heard } = await load("strict", "html");
-    assert.equal(code, "WASM_UNAVAILABLE");
-    assert.match(message, /tidegate_bg\.wasm` is an HTML page/);
-    assert.equal(fixed, true);
-    assert.deepEqual(heard, []);
+  it("says that a page was found in the snapshot's place, and serves fallbacks", async () => {
+    const refused = await load("strict", "good", { snapshot: "/any-route" });
+    assertRefused(
+      refused,
+      "NOT_JSON_HTML",
+      /HTML page, expected a JSON snapshot \(in `\/any-route`\): serve the snapshot/,
+    );
+    assert.deepEqual(refused.heard, []);
   });
 
-  it("says that the module is not there", async () => {
-    const { code, message } = await load("strict", "absent");
-    assert.equal(code, "FETCH_FAILED");
-    assert.match(message, /tidegate_bg\.wasm` answered with status 404/);
+  it("says that the module is not there, and serves fallbacks", async () => {
+    const refused = await load("strict", "absent");
+    assertRefused(refused, "FETCH_FAILED", /tidegate_bg\.wasm` answered with status 404: serve the module/);
   });
 
-  it("says what a policy that forbids WebAssembly has to allow", async () => {
-    const { code, message, fixed } = await load("stricter", "good");
-    assert.equal(code, "WASM_UNAVAILABLE");
-    assert.match(message, /'wasm-unsafe-eval'/);
-    assert.equal(fixed, true);
+  it("says what a policy that forbids WebAssembly has to allow, and serves fallbacks", async () => {
+    assertRefused(await load("stricter", "good"), "WASM_UNAVAILABLE", /allow 'wasm-unsafe-eval' in .*`script-src`/);
+  });
+
+  it("says that there is no WebAssembly, and serves fallbacks", async () => {
+    const without = await launch("--js-flags=--jitless");
+    try {
+      const refused = await load("strict", "good", { within: without });
+      assertRefused(refused, "WASM_UNAVAILABLE", /has no WebAssembly .*: answer with fallbacks/);
+      assert.deepEqual(refused.heard, []);
+    } finally {
+      await without.close();
+    }
   });
 
   it("decides in a dedicated worker", async () => {

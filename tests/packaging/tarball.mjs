@@ -27,7 +27,8 @@ export function install(name) {
   return folder;
 }
 
-function tarball(folder) {
+/** The packed package: the one that the environment names, or one that is packed into the folder. */
+export function tarball(folder) {
   const packed = process.env["TIDEGATE_TARBALL"];
   if (packed !== undefined) return packed;
   const flags = ["--workspace", "pkg-template", "--json", "--loglevel", "error", "--pack-destination", folder];

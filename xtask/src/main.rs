@@ -29,6 +29,7 @@ mod demo;
 mod lint;
 mod module;
 mod pack;
+mod packaging;
 mod passes;
 mod project;
 mod python;
@@ -99,6 +100,15 @@ enum Verb {
     Lint,
     /// Write the npm tarball into target/package/
     Pack,
+    /// Try the tarball in a project of each bundler and framework, and write the table in pkg-template/README.md
+    Packaging {
+        /// Try this one alone, a folder of tests/packaging/projects, and write nothing; may be given more than once
+        #[arg(long, value_name = "TOOL")]
+        only: Vec<String>,
+        /// Compare the table, and write nothing
+        #[arg(long, conflicts_with = "only")]
+        check: bool,
+    },
     /// Hold the evaluator to the instruction counts in benches/counts.json
     Count {
         /// Write the file instead
@@ -125,6 +135,7 @@ fn main() -> ExitCode {
         Some(Verb::Runtimes { only, check }) => runtimes::run(&only, check),
         Some(Verb::Lint) => lint::run(),
         Some(Verb::Pack) => pack::run(),
+        Some(Verb::Packaging { only, check }) => packaging::run(&only, check),
         Some(Verb::Count { write }) => count::run(write),
         Some(Verb::Bench { quick }) => bench::run(quick),
     };

@@ -1,6 +1,6 @@
 // Browsers and dedicated workers: the module lies beside this file, where bundlers find it too.
-import { fetchModule, provide } from "../runtime.js";
+import { beside, fetchModule, provide } from "../runtime.js";
 
-provide({ module: () => fetchModule(new URL("./tidegate_bg.wasm", import.meta.url)) });
+provide({ module: () => fetchModule(beside(new URL("./tidegate_bg.wasm", import.meta.url))) });
 
 export * from "../index.js";
