@@ -1,24 +1,25 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Assignments } from "./assignments.js";
+import { begun, Fixed, NOTHING, Start } from "./beginning.js";
 import { Binding } from "./binding.js";
 import { type Bootstrap, type BootstrapOptions, bootstrapOf, differing } from "./bootstrap.js";
 import { Bound, explanationOf, namespaceOf, valuesOf } from "./bound.js";
 import { answer } from "./decide.js";
 import { decisionFor } from "./decision.js";
-import { refusedAt, sentence, TidegateError } from "./error.js";
+import { refusedAt, TidegateError } from "./error.js";
 import type { Explanation } from "./explanation.js";
 import type { Balance, ExposureListener, ExposureListening } from "./exposure.js";
 import { Exposures } from "./exposures.js";
-import { BOOLEAN, isFlagValue, NUMBER, OBJECT, STRING } from "./flag.js";
+import { BOOLEAN, NUMBER, OBJECT, STRING } from "./flag.js";
 import { Waiting } from "./freeze.js";
 import type { Key, KeyOf, ObjectOf, ValueOf } from "./keys.js";
 import { type ChangeListener, Listeners } from "./listeners.js";
 import { addressOfPage, overridesIn } from "./overrides.js";
 import type { Parameters } from "./parameters.js";
-import { type Life, NO_REVISION, Program, stopped } from "./program.js";
+import { type Life, Program, stopped } from "./program.js";
 import { Rollbacks } from "./rollbacks.js";
 import { init } from "./runtime.js";
-import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotObject, type SnapshotSource } from "./source.js";
+import { bytesOf, obtainBytes, placeOf, type Snapshot, type SnapshotSource } from "./source.js";
 import type {
   AlarmState,
   AnyFlags,
@@ -26,7 +27,6 @@ import type {
   DecideOptions,
   Decision,
   FlagMetadata,
-  FlagValue,
   LoadReport,
   ModuleSource,
   ParameterOptions,
@@ -71,7 +71,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     };
     this.#strict = options.strict ?? false;
     this.#options = options;
-    this.#program = this.#programOf(snapshot);
+    this.#program = begun(snapshot, this.#life) ?? this.#load(bytesOf(snapshot));
     this.#overridable = options.overrides !== undefined && options.overrides !== false;
     if (this.#overridable) {
       const address = typeof options.overrides === "string" ? options.overrides : addressOfPage();
@@ -454,13 +454,6 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     };
   }
 
-  #programOf(snapshot: Snapshot): Program {
-    if (snapshot === NOTHING) return Program.empty(this.#life);
-    if (snapshot instanceof Fixed) return Program.fix(snapshot.flags, this.#life);
-    if (snapshot instanceof Start) return Program.start(snapshot.bootstrap, this.#life);
-    return this.#load(bytesOf(snapshot));
-  }
-
   #load(bytes: Uint8Array): Program {
     try {
       return Program.load(bytes, this.#life, this.#strict);
@@ -472,45 +465,6 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   #bind(context: unknown, now: number | Date | undefined): Binding {
     this.#program.bound = true;
     return new Binding(this.#program, context, now === undefined ? undefined : Number(now));
-  }
-}
-
-/** Decisions to start from, on their way to the constructor in the place of a snapshot. */
-class Start implements SnapshotObject {
-  readonly schemaVersion = 1;
-  readonly revision = "";
-  readonly flags = {};
-  readonly bootstrap: Bootstrap;
-  readonly [field: string]: unknown;
-
-  constructor(bootstrap: Bootstrap) {
-    this.bootstrap = bootstrap;
-  }
-}
-
-/** Stands for no snapshot at all, on its way to the constructor. */
-const NOTHING: SnapshotObject = { schemaVersion: 1, revision: NO_REVISION, flags: {} };
-
-/** Values to answer with, on their way to the constructor in the place of a snapshot. */
-class Fixed implements SnapshotObject {
-  readonly schemaVersion = 1;
-  readonly revision = "fixed";
-  readonly flags: { readonly [key: string]: FlagValue };
-  readonly [field: string]: unknown;
-
-  constructor(values: object) {
-    try {
-      this.flags = structuredClone(values as { readonly [key: string]: FlagValue });
-    } catch (cause) {
-      throw new TidegateError("INVALID_ARGUMENT", `the fixed values are no values of flags: ${sentence(cause)}`, {
-        cause,
-      });
-    }
-    for (const [key, value] of Object.entries(this.flags)) {
-      if (!isFlagValue(value) || key === "__proto__") {
-        throw new TidegateError("INVALID_ARGUMENT", `\`${key}\` has no value that a flag can have`);
-      }
-    }
   }
 }
 

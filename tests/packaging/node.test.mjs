@@ -75,6 +75,15 @@ describe("tidegate/slim", () => {
     assert.throws(() => tide.for({}).explain("a"), refusal);
   });
 
+  it("decides behind OpenFeature's SDK", async () => {
+    const { Tidegate } = await load("tidegate/slim");
+    const { TidegateProvider } = await load("tidegate/openfeature-server");
+    const on = { type: "boolean", variants: { on: true, off: false }, off: "off", default: "on" };
+    const tide = await Tidegate.load(compiler()({ ...json, flags: { on } }));
+    await Server.setProviderAndWait("slim", new TidegateProvider(tide));
+    assert.equal(await Server.getClient("slim").getBooleanValue("on", false), true);
+  });
+
   it("takes the module from the caller", () => {
     // In a process of its own: the entries share the instance of the module.
     const script = `

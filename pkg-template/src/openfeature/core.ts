@@ -209,13 +209,14 @@ export class Resolver {
   }
 }
 
+/** By what it has: it may be another entry's, `tidegate/slim`'s say. */
 function isTidegate(given: AnyTidegate | SnapshotSource): given is AnyTidegate {
-  return given instanceof Tidegate;
+  return typeof given === "object" && given !== null && "decide" in given && "update" in given;
 }
 
-/** By what it has: its Tidegate may be another entry's. */
+/** By what it has, too. */
 function isDelivery(given: Given): given is AnyDelivery {
-  return typeof given === "object" && "tide" in given && "status" in given && "refresh" in given;
+  return typeof given === "object" && given !== null && "tide" in given && "status" in given && "refresh" in given;
 }
 
 function hasNothing({ state }: DeliveryStatus): boolean {
