@@ -30,6 +30,9 @@ const SHOWN = 20;
 const folder = prepare();
 const reports = [];
 for (const name of process.argv.slice(2)) {
+  if (!(name in RUNTIMES)) {
+    throw new Error(`there is no runtime \`${name}\`: expected one of ${Object.keys(RUNTIMES).join(", ")}`);
+  }
   const [title, find] = RUNTIMES[name];
   const began = performance.now();
   const report = await reportOf(find(), folder);
