@@ -179,6 +179,8 @@ export class Delivery<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
     });
     await Promise.race([this.#begun, late]);
     clearTimeout(timer);
+    // Nobody waits any more, and in a worker another request must not end what this one has begun.
+    this.#begin = () => {};
   }
 
   /** Has `refresh` wait for an action rather than begin another. */
