@@ -12,9 +12,56 @@ use serde_json::Value;
 
 use crate::{build, project, run, setup, size};
 
-pub(crate) fn run(quick: bool) -> Result<()> {
+pub(crate) fn run(quick: bool, only: Option<&str>) -> Result<()> {
     setup::run()?;
     build::run()?;
+    let native = if only.is_none() { natively(quick)? } else { Vec::new() };
+    let mut command = project::cargo();
+    command.args(["build", "--release", "--package", "tidegate-cli"]);
+    run::quiet("bench", "building the command, which compiles snapshots", &mut command)?;
+
+    println!("bench: measuring the package{}", only.map_or(String::new(), |section| format!(": {section}")));
+    let mut command = project::command("node");
+    command.arg(project::path("benches/node/run.mjs")).arg(project::path("docs/growth.svg")).stderr(Stdio::inherit());
+    if quick {
+        command.arg("--quick");
+    }
+    if let Some(section) = only {
+        command.arg(format!("--only={section}"));
+    }
+    let package = run::answer(&mut command).context("`node benches/node/run.mjs` failed")?;
+
+    let file = project::path("docs/BENCHMARKS.md");
+    let text = if only.is_some() {
+        let before = fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        with_section(&before, package.trim())
+    } else {
+        page(quick, &native, &package)?
+    };
+    fs::write(&file, text).with_context(|| format!("cannot write `{}`", file.display()))?;
+    println!("bench: wrote {}", file.display());
+    Ok(())
+}
+
+/// A document with a section in the place of the one that has its heading, or before the last one.
+fn with_section(document: &str, section: &str) -> String {
+    let heading = section.lines().next().unwrap_or_default();
+    let mut parts: Vec<&str> = document.split("\n## ").collect();
+    let body = section.strip_prefix("## ").unwrap_or(section);
+    let own = format!("{body}\n");
+    match parts.iter().position(|part| part.lines().next() == heading.strip_prefix("## ")) {
+        Some(place) => {
+            if let Some(part) = parts.get_mut(place) {
+                *part = &own;
+            }
+        }
+        None => parts.insert(parts.len().saturating_sub(1), &own),
+    }
+    parts.join("\n## ")
+}
+
+/// What criterion measures of the crate.
+fn natively(quick: bool) -> Result<Vec<Measured>> {
     let began = SystemTime::now();
     for name in project::rust_files("benches")? {
         let mut command = project::cargo();
@@ -26,23 +73,7 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     }
     let mut native = Vec::new();
     collect(&project::path("target/criterion"), began, &mut native)?;
-
-    let mut command = project::cargo();
-    command.args(["build", "--release", "--package", "tidegate-cli"]);
-    run::quiet("bench", "building the command, which compiles snapshots", &mut command)?;
-
-    println!("bench: measuring the package, beside other evaluators, in other runtimes, and growing");
-    let mut command = project::command("node");
-    command.arg(project::path("benches/node/run.mjs")).arg(project::path("docs/growth.svg")).stderr(Stdio::inherit());
-    if quick {
-        command.arg("--quick");
-    }
-    let package = run::answer(&mut command).context("`node benches/node/run.mjs` failed")?;
-
-    let file = project::path("docs/BENCHMARKS.md");
-    fs::write(&file, page(quick, &native, &package)?).with_context(|| format!("cannot write `{}`", file.display()))?;
-    println!("bench: wrote {}", file.display());
-    Ok(())
+    Ok(native)
 }
 
 /// A native measurement: criterion's name for it, and the median in nanoseconds with its confidence interval.
@@ -131,7 +162,7 @@ fn time(nanoseconds: f64) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{Measured, measured, time};
+    use super::{Measured, measured, time, with_section};
 
     #[test]
     fn criterion_s_files_are_read() {
@@ -141,6 +172,16 @@ mod tests {
         let expected = Measured { name: "decide/mixed".to_owned(), median: 39.25, lower: 38.5, upper: 41.0 };
         assert_eq!(measured(&benchmark, &estimates), Some(expected));
         assert_eq!(measured(&benchmark, &json!({})), None);
+    }
+
+    #[test]
+    fn a_section_takes_the_place_of_its_own() {
+        let document = "# B\n\n- x\n\n## One\n\nold\n\n## Two\n\n2\n";
+        assert_eq!(with_section(document, "## One\n\nnew"), "# B\n\n- x\n\n## One\n\nnew\n\n## Two\n\n2\n");
+        assert_eq!(
+            with_section(document, "## New\n\nn"),
+            "# B\n\n- x\n\n## One\n\nold\n\n## New\n\nn\n\n## Two\n\n2\n"
+        );
     }
 
     #[test]

@@ -120,6 +120,9 @@ enum Verb {
         /// Fewer samples: four minutes instead of twenty, numbers less steady
         #[arg(long)]
         quick: bool,
+        /// Measure one section of the package's anew, and leave the rest of the document: beside, contexts, runtimes, edge, growth
+        #[arg(long, value_name = "SECTION")]
+        only: Option<String>,
     },
 }
 
@@ -137,7 +140,7 @@ fn main() -> ExitCode {
         Some(Verb::Pack) => pack::run(),
         Some(Verb::Packaging { only, check }) => packaging::run(&only, check),
         Some(Verb::Count { write }) => count::run(write),
-        Some(Verb::Bench { quick }) => bench::run(quick),
+        Some(Verb::Bench { quick, only }) => bench::run(quick, only.as_deref()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
