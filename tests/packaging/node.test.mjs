@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { OpenFeature as Server } from "@openfeature/server-sdk";
@@ -18,7 +18,17 @@ const load = (entry) => import(pathToFileURL(createRequire(join(folder, "user.mj
 
 describe("the tarball", () => {
   it("holds the entries, the module, the declarations and nothing that was not meant to be there", () => {
-    const files = readdirSync(installed, { recursive: true, withFileTypes: true });
+    const templates = readdirSync(join(installed, "templates"), { recursive: true, withFileTypes: true });
+    assert.deepEqual(
+      templates
+        .filter((file) => file.isFile())
+        .map(({ name }) => name)
+        .sort(),
+      ["README.md", "index.html", "package.json", "visitor.js", "worker.js", "wrangler.jsonc"],
+    );
+    const files = readdirSync(installed, { withFileTypes: true }).concat(
+      readdirSync(join(installed, "dist"), { recursive: true, withFileTypes: true }),
+    );
     const names = files.filter((file) => file.isFile()).map((file) => file.name);
     const strange = names.filter(
       (name) =>
@@ -37,7 +47,12 @@ describe("the tarball", () => {
       typeof entry === "string" ? entry : Object.values(entry),
     );
     for (const target of [...targets, ...sideEffects, types]) {
-      assert.ok(readFileSync(join(installed, target)).length > 0, target);
+      const [start, end] = basename(target).split("*");
+      const folder = join(installed, dirname(target));
+      const named = readdirSync(folder).filter((name) =>
+        end === undefined ? name === start : name.startsWith(start) && name.endsWith(end),
+      );
+      assert.ok(named.length > 0 && named.every((name) => readFileSync(join(folder, name)).length > 0), target);
     }
   });
 
