@@ -2,7 +2,8 @@ import { unitOf } from "./binding.js";
 import type { Flag } from "./flag.js";
 import { isStored, REASONS, reasonOf, servingRule, variantOf } from "./outcome.js";
 import type { Program } from "./program.js";
-import { type Store, Trouble } from "./stores/store.js";
+import type { Store } from "./stores/store.js";
+import { Trouble } from "./trouble.js";
 import { kindOf } from "./unit.js";
 
 // Variants that were stored for units, on their way into decisions and out of them. What a store holds is not trusted: a
@@ -15,7 +16,7 @@ export const NONE_STORED: Stored = [];
 
 export class Assignments {
   readonly #store: Store;
-  readonly #trouble = new Trouble("store of assignments");
+  readonly #trouble = new Trouble("STORE_FAILED", "the store of assignments");
 
   constructor(store: Store) {
     this.#store = store;

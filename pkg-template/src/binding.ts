@@ -145,9 +145,8 @@ export class Binding {
 
   /** Decides every flag; answers where the outcomes are. */
   #decideAll(now: number): number {
-    const flags = this.program.all();
-    const stored = flags.some(({ sticky }) => sticky) ? flags.flatMap((flag) => this.#stored(flag)) : NONE_STORED;
-    const { engine, scratch } = this.#enter(stored);
+    const sticky = this.program.all().filter((flag) => flag.sticky);
+    const { engine, scratch } = this.#enter(sticky.flatMap((flag) => this.#stored(flag)));
     for (const [slot, value] of this.#values.entries()) if (!scratch.holds(slot)) scratch.put(slot, value);
     let from = module.decide_all(engine, scratch.stamp, 0, now);
     while (from >= 0) {
@@ -163,7 +162,7 @@ export class Binding {
 
   /** Enters the module with what a flag needs written. */
   #claim(flag: Flag): Loaded {
-    const loaded = this.#enter(flag.sticky ? this.#stored(flag) : NONE_STORED);
+    const loaded = this.#enter(this.#stored(flag));
     const { scratch } = loaded;
     const { slots } = flag;
     for (let i = 0; i < slots.length; i++) {

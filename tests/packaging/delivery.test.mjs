@@ -5,10 +5,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
 import { chromium } from "playwright-core";
 import { Publisher, pause, until } from "../../pkg-template/tests/publisher.mjs";
+import { bundleWorker, startWorker } from "../workerd.mjs";
 import { compiler } from "./compile.mjs";
 import { install } from "./tarball.mjs";
 
@@ -227,30 +226,11 @@ describe("a delivery to workerd", () => {
       `,
     );
     const out = join(folder, "out");
-    await build({
-      entryPoints: [join(folder, "worker.mjs")],
-      outdir: out,
-      bundle: true,
-      format: "esm",
-      conditions: ["workerd", "worker", "browser"],
-      outExtension: { ".js": ".mjs" },
-      loader: { ".wasm": "copy" },
-      assetNames: "[name]",
-      logLevel: "error",
-    });
-    worker = new Miniflare({
-      modulesRoot: out,
-      scriptPath: join(out, "worker.mjs"),
-      modules: true,
-      modulesRules: [
-        { type: "ESModule", include: ["**/*.mjs"] },
-        { type: "CompiledWasm", include: ["**/*.wasm"] },
-      ],
-      compatibilityDate: "2026-01-01",
+    await bundleWorker(join(folder, "worker.mjs"), out);
+    worker = await startWorker(out, "worker.mjs", {
       kvNamespaces: ["SNAPSHOTS"],
       bindings: { URL: server.url },
     });
-    await worker.ready;
   });
 
   after(() => worker?.dispose());

@@ -6,30 +6,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
+import { bundleWorker, startWorker } from "../workerd.mjs";
+import { SNAPSHOT } from "./ranking.mjs";
 import { install } from "./tarball.mjs";
-
-const SPLIT = {
-  split: [
-    { variant: "on", weight: 1 },
-    { variant: "off", weight: 1 },
-  ],
-};
-const SNAPSHOT = {
-  schemaVersion: 1,
-  revision: "r1",
-  flags: {
-    ranking: {
-      type: "boolean",
-      variants: { on: true, off: false },
-      off: "off",
-      default: "off",
-      salt: "r",
-      rules: [{ id: "half", experiment: "ranking", serve: SPLIT }],
-    },
-  },
-};
 
 let worker;
 let server;
@@ -50,29 +29,10 @@ before(async () => {
   const folder = install("exposures-workerd");
   copyFileSync(fileURLToPath(new URL("exposures-worker.mjs", import.meta.url)), join(folder, "worker.mjs"));
   const out = join(folder, "out");
-  await build({
-    entryPoints: [join(folder, "worker.mjs")],
-    outdir: out,
-    bundle: true,
-    format: "esm",
-    conditions: ["workerd", "worker", "browser"],
-    outExtension: { ".js": ".mjs" },
-    loader: { ".wasm": "copy" },
-    assetNames: "[name]",
-    logLevel: "error",
-  });
-  worker = new Miniflare({
-    modulesRoot: out,
-    scriptPath: join(out, "worker.mjs"),
-    modules: true,
-    modulesRules: [
-      { type: "ESModule", include: ["**/*.mjs"] },
-      { type: "CompiledWasm", include: ["**/*.wasm"] },
-    ],
+  await bundleWorker(join(folder, "worker.mjs"), out);
+  worker = await startWorker(out, "worker.mjs", {
     bindings: { SNAPSHOT, SINK: `http://127.0.0.1:${server.address().port}/` },
-    compatibilityDate: "2026-01-01",
   });
-  await worker.ready;
 });
 
 after(async () => {

@@ -5,31 +5,12 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { chromium } from "playwright-core";
+import { SNAPSHOT } from "./ranking.mjs";
 import { install } from "./tarball.mjs";
 
 const CHROME = process.env["CHROME"] ?? "/usr/bin/chromium";
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
-const SPLIT = {
-  split: [
-    { variant: "on", weight: 1 },
-    { variant: "off", weight: 1 },
-  ],
-};
-const SNAPSHOT = {
-  schemaVersion: 1,
-  revision: "r1",
-  flags: {
-    ranking: {
-      type: "boolean",
-      variants: { on: true, off: false },
-      off: "off",
-      default: "off",
-      salt: "r",
-      rules: [{ id: "half", experiment: "ranking", serve: SPLIT }],
-    },
-  },
-};
 /** What browsers carry beyond the end of a page. */
 const LIMIT = 64 * 1024;
 

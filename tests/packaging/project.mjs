@@ -8,8 +8,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Miniflare } from "miniflare";
 import { chromium } from "playwright-core";
+import { startWorker } from "../workerd.mjs";
 import { root, tarball } from "./tarball.mjs";
 
 export const CHROME = process.env["CHROME"] ?? "/usr/bin/chromium";
@@ -138,17 +138,7 @@ export class Project {
 
   /** Runs a built worker in workerd; answers where. */
   async worker(folder, name) {
-    const modulesRoot = join(this.folder, folder);
-    const worker = new Miniflare({
-      modulesRoot,
-      scriptPath: join(modulesRoot, name),
-      modules: true,
-      modulesRules: [
-        { type: "ESModule", include: ["**/*.js"] },
-        { type: "CompiledWasm", include: ["**/*.wasm"] },
-      ],
-      compatibilityDate: "2026-01-01",
-    });
+    const worker = await startWorker(join(this.folder, folder), name);
     this.#begun.push(() => worker.dispose());
     return (await worker.ready).href;
   }

@@ -5,9 +5,8 @@ import { cpSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
 import { Tidegate } from "tidegate";
+import { bundleWorker, startWorker } from "../workerd.mjs";
 import { install } from "./tarball.mjs";
 
 const split = {
@@ -54,25 +53,8 @@ before(async () => {
   cpSync(join(folder, "node_modules/tidegate/templates/cloudflare-worker"), copy, { recursive: true });
   writeFileSync(join(copy, "public/plain.txt"), "no page\n");
   const out = join(folder, "out");
-  await build({
-    entryPoints: [join(copy, "src/worker.js")],
-    outdir: out,
-    bundle: true,
-    format: "esm",
-    conditions: ["workerd", "worker", "browser"],
-    outExtension: { ".js": ".mjs" },
-    loader: { ".wasm": "copy" },
-    assetNames: "[name]",
-    logLevel: "error",
-  });
-  worker = new Miniflare({
-    modulesRoot: out,
-    scriptPath: join(out, "worker.mjs"),
-    modules: true,
-    modulesRules: [
-      { type: "ESModule", include: ["**/*.mjs"] },
-      { type: "CompiledWasm", include: ["**/*.wasm"] },
-    ],
+  await bundleWorker(join(copy, "src/worker.js"), out);
+  worker = await startWorker(out, "worker.mjs", {
     compatibilityDate: "2026-04-15",
     kvNamespaces: ["SNAPSHOTS"],
     bindings: { SNAPSHOT_URL: `http://127.0.0.1:${server.address().port}/snapshot.json` },
@@ -82,7 +64,6 @@ before(async () => {
       routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
     },
   });
-  await worker.ready;
 });
 
 after(async () => {

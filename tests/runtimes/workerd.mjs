@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
-import { Miniflare } from "miniflare";
+import { BUNDLING, startWorker } from "../workerd.mjs";
 import { bundle } from "./bundle.mjs";
 import { given } from "./prepare.mjs";
 
@@ -12,22 +11,8 @@ export function inWorkerd() {
 }
 
 async function run(folder) {
-  const out = await bundle(folder, "worker.mjs", "workerd", {
-    conditions: ["workerd", "worker", "browser"],
-    loader: { ".wasm": "copy" },
-    assetNames: "[name]",
-  });
-  const worker = new Miniflare({
-    modulesRoot: out,
-    scriptPath: join(out, "worker.mjs"),
-    modules: true,
-    modulesRules: [
-      { type: "ESModule", include: ["**/*.mjs"] },
-      { type: "CompiledWasm", include: ["**/*.wasm"] },
-    ],
-    kvNamespaces: ["DATA"],
-    compatibilityDate: "2026-01-01",
-  });
+  const out = await bundle(folder, "worker.mjs", "workerd", BUNDLING);
+  const worker = await startWorker(out, "worker.mjs", { kvNamespaces: ["DATA"] });
   try {
     const data = await worker.getKVNamespace("DATA");
     for (const name of ["vectors.json", "snapshot.json"]) await data.put(name, given(folder, name));

@@ -1,4 +1,5 @@
 import type { Exposure } from "../exposure.js";
+import { Trouble } from "../trouble.js";
 import { OUTLIVING } from "./http.js";
 import type { Settings } from "./options.js";
 import { bytesOf, type Item, Queue } from "./queue.js";
@@ -7,7 +8,6 @@ import { isSampled } from "./sample.js";
 import { Shelf } from "./shelf.js";
 import type { Receipt } from "./sink.js";
 import type { SendStats } from "./stats.js";
-import { Trouble } from "./trouble.js";
 
 // From exposures to batches on their way: what leaves when, and what becomes of what doesn't arrive.
 
@@ -44,8 +44,8 @@ export class Outbox {
     this.#settings = settings;
     const { sink, keep } = settings;
     this.#queue = new Queue(keep.rows, keep.bytes);
-    this.#refusals = new Trouble(sink.name);
-    this.#faults = new Trouble(sink.name);
+    this.#refusals = new Trouble("SINK_FAILED", sink.name);
+    this.#faults = new Trouble("SINK_FAILED", sink.name);
     const hasDatabase = keep.database !== false && typeof indexedDB !== "undefined";
     this.#shelf = hasDatabase ? new Shelf(String(keep.database)) : undefined;
     this.#loaded = this.#load();

@@ -1,5 +1,5 @@
+import { Trouble } from "../trouble.js";
 import type { Item } from "./queue.js";
-import { Trouble } from "./trouble.js";
 
 // Rows in IndexedDB, so that those that could not be sent are there at the next visit. Where there is none, or it fails, rows wait in
 // memory alone: nothing here keeps them back.
@@ -19,7 +19,7 @@ export class Shelf {
   #isWriting = false;
 
   constructor(name: string) {
-    this.#trouble = new Trouble(`the database \`${name}\` of exposures`);
+    this.#trouble = new Trouble("SINK_FAILED", `the database \`${name}\` of exposures`);
     this.#opened = open(name).then(
       (database) => {
         this.#database = database;

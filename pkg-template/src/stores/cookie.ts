@@ -1,6 +1,7 @@
 import { TidegateError } from "../error.js";
+import { Trouble } from "../trouble.js";
 import { Sheet } from "./sheet.js";
-import { type Store, Trouble } from "./store.js";
+import type { Store } from "./store.js";
 
 export interface CookieStoreOptions {
   /**
@@ -43,7 +44,7 @@ const DAY = 86_400;
 export function cookieStore(options: CookieStoreOptions = {}): CookieStore {
   const { key, header, name = "tidegate" } = options;
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw refusal(`\`${name}\` can't be a cookie's name`);
-  const trouble = new Trouble(`cookie \`${name}\``);
+  const trouble = new Trouble("STORE_FAILED", `the cookie \`${name}\``);
   const attributes = attributesOf(options);
   const sheet = new Sheet(name, key, ROOM - attributes.length);
   /** The cookies that the sheet was read from. */

@@ -1,4 +1,5 @@
-import { type Store, Trouble } from "./store.js";
+import { Trouble } from "../trouble.js";
+import type { Store } from "./store.js";
 
 export interface LocalStorageStoreOptions {
   /** What the keys begin with: `tidegate:` unless given. */
@@ -10,7 +11,7 @@ export interface LocalStorageStoreOptions {
  * once, and nothing is kept.
  */
 export function localStorageStore({ prefix = "tidegate:" }: LocalStorageStoreOptions = {}): Store {
-  const trouble = new Trouble("`localStorage`");
+  const trouble = new Trouble("STORE_FAILED", "the `localStorage`");
   return {
     get(key) {
       try {

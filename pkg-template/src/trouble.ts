@@ -1,11 +1,13 @@
-import { report, sentence, TidegateError } from "../error.js";
+import { report, sentence, TidegateError, type TidegateErrorCode } from "./error.js";
 
 /** Troubles of one kind, which are told once and keep nobody back. */
 export class Trouble {
+  readonly #code: TidegateErrorCode;
   readonly #what: string;
   #told = false;
 
-  constructor(what: string) {
+  constructor(code: TidegateErrorCode, what: string) {
+    this.#code = code;
     this.#what = what;
   }
 
@@ -13,6 +15,6 @@ export class Trouble {
     if (this.#told) return;
     this.#told = true;
     const message = cause === undefined ? why : `${why}: ${sentence(cause)}`;
-    report(new TidegateError("SINK_FAILED", `${this.#what} ${message}`, { cause }));
+    report(new TidegateError(this.#code, `${this.#what} ${message}`, { cause }));
   }
 }
