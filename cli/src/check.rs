@@ -2,26 +2,47 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::Result;
-use miette::Severity;
+use clap::Args;
 use serde::Serialize;
-use tidegate::{Code, Problem, Program, Subject};
+use tidegate::{Problem, Program, Subject};
 
 use crate::Outcome;
-use crate::args::Check;
 use crate::diagnostic::Painter;
-use crate::finding::{Finding, findings};
+use crate::document::Document;
+use crate::finding::FindingReport;
 use crate::input;
+use crate::notice::Notice;
 use crate::show::{BAD, DOUBTFUL, GOOD, write_json};
-use crate::source::Source;
+
+pub(crate) const EXAMPLES: &str = r#"Examples:
+  tidegate check snapshot.json
+  tidegate check flags/*.json
+  curl -s https://flags.example/snapshot.json | tidegate check -
+  tidegate check snapshot.json --json | jq -r '.problems[] | "\(.file):\(.line):\(.column) \(.code)"'
+
+A warning is about what serves but can't all be meant: two experiments that set one parameter.
+
+Exit codes: 0 no problems, with or without warnings; 1 problems; 2 a file could not be read."#;
+
+#[derive(Args)]
+pub(crate) struct Asked {
+    /// Snapshots; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Write JSON for programs
+    #[arg(long)]
+    json: bool,
+}
 
 /// What a program reads.
 #[derive(Default, Serialize)]
 struct Report {
     files: Vec<FileReport>,
-    problems: Vec<ProblemReport>,
-    warnings: Vec<ProblemReport>,
+    problems: Vec<FindingReport>,
+    warnings: Vec<FindingReport>,
 }
 
 #[derive(Serialize)]
@@ -38,61 +59,42 @@ struct FileReport {
     warnings: usize,
 }
 
-/// A place that is unknown has neither line nor column.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ProblemReport {
-    file: String,
-    line: Option<usize>,
-    column: Option<usize>,
-    end_line: Option<usize>,
-    end_column: Option<usize>,
-    path: String,
-    code: Code,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suggestion: Option<String>,
-    #[serde(flatten)]
-    subject: Option<Subject>,
-}
-
 /// Checks the files one after the other; one that can't be read doesn't keep the others from being checked.
-pub(crate) fn run(asked: &Check, out: &mut impl Write) -> Result<Outcome> {
+pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     let painter = Painter::for_stdout();
     let mut report = Report::default();
     let mut unread = false;
     for path in &asked.files {
-        let (name, bytes) = match input::read(path) {
-            Ok(read) => read,
+        let document = match Document::open(path) {
+            Ok(document) => document,
             Err(error) => {
                 input::complain(&error);
                 unread = true;
                 continue;
             }
         };
-        let source = Source::new(name, &bytes);
-        let loaded = Program::load(&bytes);
+        let loaded = document.load();
         let problems = match &loaded {
             Ok(program) => [program.problems(), &program.compile_problems()].concat(),
             Err(problem) => vec![problem.clone()],
         };
         let program = loaded.as_ref().ok();
         let warnings = program.map(Program::warnings).unwrap_or_default();
-        let (found, doubted) = (findings(&source, &bytes, &problems), findings(&source, &bytes, &warnings));
+        let found = document.find(problems.iter().map(Notice::error).collect());
+        let doubted = document.find(warnings.iter().map(Notice::warning).collect());
         if !asked.json {
-            found.iter().try_for_each(|finding| painter.paint(finding, Severity::Error, out))?;
-            doubted.iter().try_for_each(|finding| painter.paint(finding, Severity::Warning, out))?;
-            writeln!(out, "{}", summary(&source.name, &problems, warnings.len(), program))?;
+            found.iter().chain(&doubted).try_for_each(|finding| painter.paint(finding, out))?;
+            writeln!(out, "{}", summary(&document.name, &problems, warnings.len(), program))?;
         }
         report.files.push(FileReport {
-            file: source.name.clone(),
+            file: document.name.clone(),
             revision: program.map(|program| program.revision().to_owned()),
             flags: program.map_or(0, Program::flag_count),
             problems: problems.len(),
             warnings: warnings.len(),
         });
-        report.problems.extend(found.iter().map(ProblemReport::new));
-        report.warnings.extend(doubted.iter().map(ProblemReport::new));
+        report.problems.extend(found.iter().map(FindingReport::new));
+        report.warnings.extend(doubted.iter().map(FindingReport::new));
     }
     if asked.json {
         write_json(&report, out)?;
@@ -102,25 +104,6 @@ pub(crate) fn run(asked: &Check, out: &mut impl Write) -> Result<Outcome> {
         (false, true) => Outcome::Fine,
         (false, false) => Outcome::Wrong,
     })
-}
-
-impl ProblemReport {
-    fn new(finding: &Finding<'_>) -> Self {
-        let problem = finding.problem;
-        let place = finding.place.as_ref();
-        Self {
-            file: finding.source.name.clone(),
-            line: place.map(|place| place.start.line),
-            column: place.map(|place| place.start.column),
-            end_line: place.map(|place| place.end.line),
-            end_column: place.map(|place| place.end.column),
-            path: problem.path.clone(),
-            code: problem.code,
-            message: finding.message.clone(),
-            suggestion: problem.suggestion.clone(),
-            subject: problem.subject.clone(),
-        }
-    }
 }
 
 /// One line that says how a file is.

@@ -1,42 +1,55 @@
 //! `tidegate compile`: a snapshot to a file that needs no reading.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
+use clap::Args;
 use tidegate::{Problem, Program};
 
 use crate::Outcome;
-use crate::args::Compile;
 use crate::check::{counted, summary};
-use crate::input;
-use crate::show::{GOOD, printable};
-use crate::source::Source;
+use crate::document::Document;
+use crate::show::GOOD;
+use crate::{input, output};
 
-pub(crate) fn run(asked: &Compile) -> Result<Outcome> {
-    let (name, bytes) = input::read(&asked.file)?;
-    let source = Source::new(name, &bytes);
+pub(crate) const EXAMPLES: &str = r#"Examples:
+  tidegate compile snapshot.json -o snapshot.tide
+  tidegate eval snapshot.tide --flag new-checkout --context '{"shop": {"id": "42"}}'
+  tidegate compile - -o - < snapshot.json | ssh edge 'cat > snapshot.tide'
+
+Exit codes: 0 written; 1 the snapshot has problems, nothing is written; 2 it could not be done."#;
+
+#[derive(Args)]
+pub(crate) struct Asked {
+    /// The snapshot; `-` is standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Where to write; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Compile although flags or segments are refused: they answer with an error, as they do from JSON
+    #[arg(long)]
+    allow_refused: bool,
+}
+
+pub(crate) fn run(asked: &Asked) -> Result<Outcome> {
+    let document = Document::open(&asked.file)?;
     // Standard output may be where the file goes.
     let mut said = anstream::stderr();
-    let loaded = Program::load(&bytes);
+    let loaded = document.load();
     let (program, file) = match compile(&loaded, asked.allow_refused) {
         Ok(compiled) => compiled,
         Err(problems) => {
-            input::show(&source, &bytes, &problems)?;
-            writeln!(said, "{}", summary(&source.name, &problems, 0, loaded.as_ref().ok()))?;
+            input::show(&document, &problems)?;
+            writeln!(said, "{}", summary(&document.name, &problems, 0, loaded.as_ref().ok()))?;
             return Ok(Outcome::Wrong);
         }
     };
-    if asked.output == Path::new("-") {
-        // Not by `anstream`, which takes what looks like colours out of what it is given.
-        std::io::stdout().lock().write_all(&file)?;
-    } else {
-        let name = printable(&asked.output.to_string_lossy());
-        std::fs::write(&asked.output, &file).with_context(|| format!("could not write `{name}`"))?;
-    }
+    output::write(&asked.output, &file)?;
     let flags = counted(program.flag_count(), "flag");
-    let (from, to) = (bytes.len(), file.len());
-    writeln!(said, "{GOOD}{}: {flags}, {from} bytes of JSON, {to} compiled{GOOD:#}", source.name)?;
+    let (from, to) = (document.bytes.len(), file.len());
+    writeln!(said, "{GOOD}{}: {flags}, {from} bytes of JSON, {to} compiled{GOOD:#}", document.name)?;
     Ok(Outcome::Fine)
 }
 

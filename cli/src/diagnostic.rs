@@ -9,7 +9,6 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
     SourceCode, SourceSpan, SpanContents,
 };
-use tidegate::Code;
 
 use crate::finding::{Finding, Place};
 use crate::show::{has_unicode, is_odd, printable};
@@ -40,19 +39,11 @@ impl Painter {
         })
     }
 
-    pub(crate) fn paint(&self, finding: &Finding<'_>, severity: Severity, out: &mut impl Write) -> Result<()> {
+    pub(crate) fn paint(&self, finding: &Finding<'_>, out: &mut impl Write) -> Result<()> {
         let mut drawn = String::new();
-        self.0.render_report(&mut drawn, &Drawing::new(finding, severity))?;
+        self.0.render_report(&mut drawn, &Drawing::new(finding))?;
         writeln!(out, "{drawn}")?;
         Ok(())
-    }
-}
-
-/// A code as the JSON form has it.
-pub(crate) fn code_name(code: Code) -> String {
-    match serde_json::to_value(code) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => format!("{code:?}"),
     }
 }
 
@@ -67,24 +58,26 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn new(finding: &Finding<'_>, severity: Severity) -> Self {
-        let problem = finding.problem;
-        let mut title = code_name(problem.code);
-        if !problem.path.is_empty() {
-            title.extend([" at ", &printable(&problem.path)]);
+    fn new(finding: &Finding<'_>) -> Self {
+        let notice = &finding.notice;
+        let mut title = notice.code.clone();
+        if !notice.path.is_empty() {
+            title.extend([" at ", &printable(&notice.path)]);
         }
-        let suggestion = problem.suggestion.as_deref();
+        let suggestion = notice.suggestion.as_deref();
         let first = finding.place.as_ref().and_then(|place| place.first);
         let message = match finding.place {
-            Some(_) => finding.message.clone(),
-            None => format!("`{}`: {}", finding.source.name, finding.message),
+            Some(_) => notice.message.clone(),
+            None => format!("`{}`: {}", finding.source.name, notice.message),
         };
         Self {
-            severity,
+            severity: notice.severity,
             title,
             message,
             label: suggestion.map(|name| format!("did you mean `{}`?", printable(name))),
-            help: first.map(|at| format!("it stands first in line {}, column {}", at.line, at.column)),
+            help: first
+                .map(|at| format!("it stands first in line {}, column {}", at.line, at.column))
+                .or_else(|| notice.help.clone()),
             excerpt: finding.place.as_ref().map(|place| Excerpt::cut(finding.source, place)),
         }
     }

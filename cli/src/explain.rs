@@ -1,20 +1,42 @@
 //! `tidegate explain`: every step of a flag's decision.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::Args;
 use jiff::Timestamp;
 use tidegate::bucket::Purpose;
 use tidegate::{Bucket, Check, Ramp, Step, Verdict};
 
 use crate::Outcome;
-use crate::args::Explain;
 use crate::asked::Answer;
 use crate::eval::outcome;
 use crate::input;
 use crate::show::{Marks, fields, json, printable, write_json};
 
-pub(crate) fn run(asked: &Explain, out: &mut impl Write) -> Result<Outcome> {
+pub(crate) const EXAMPLES: &str = r#"Examples:
+  tidegate explain snapshot.json --flag new-checkout --context '{"shop": {"id": "42", "plan": "plus"}}'
+  tidegate explain snapshot.json --flag new-checkout --context @context.json --at 2026-11-24T08:00:00Z
+
+Exit codes: 0 decided; 1 the decision is an error; 2 the snapshot or the context could not be read."#;
+
+#[derive(Args)]
+pub(crate) struct Asked {
+    /// The snapshot; `-` is standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The flag's key
+    #[arg(long, value_name = "KEY")]
+    flag: String,
+    #[command(flatten)]
+    context: input::ContextArguments,
+    /// Write JSON for programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     let (context, at) = input::context(&asked.context, &asked.file)?;
     let program = input::program(&asked.file)?;
     let answer = Answer::new(&program, &asked.flag, &context);

@@ -1,20 +1,20 @@
-//! A problem with its place in the text.
+//! A notice with its place in a text.
 
 use std::ops::Range;
 
-use tidegate::{Code, Problem, limits};
+use serde::Serialize;
+use tidegate::{Code, Subject, limits};
 
 use crate::locate::{Spot, locate};
+use crate::notice::{Notice, Part};
 use crate::show::printable;
 use crate::source::{Position, Source, without_mark};
 
-/// A problem of a snapshot, and where in the file it is.
+/// A notice, and where in the files it is.
 pub(crate) struct Finding<'a> {
     pub(crate) source: &'a Source,
-    pub(crate) problem: &'a Problem,
-    /// The problem's message, without the place that is given elsewhere.
-    pub(crate) message: String,
-    /// Nowhere for a document that is too large to be looked into.
+    pub(crate) notice: Notice,
+    /// Nowhere for a document that is too large to be looked into, or compiled.
     pub(crate) place: Option<Place>,
 }
 
@@ -33,57 +33,51 @@ pub(crate) struct Place {
 /// Longer values are named by their key.
 const UNDERLINED: usize = 100;
 
-/// The problems of a document in the order of the text.
-pub(crate) fn findings<'a>(source: &'a Source, bytes: &[u8], problems: &'a [Problem]) -> Vec<Finding<'a>> {
-    let inside = problems.iter().filter(|problem| !refuses_text(problem.code));
-    let spots = locate(&source.text, inside.map(|problem| problem.path.as_str()));
-    let find = |problem: &'a Problem| {
-        let (span, message) = if refuses_text(problem.code) {
-            unreadable_at(source, bytes, problem)
-        } else {
-            let span = spots.get(problem.path.as_str()).map(|spot| underlined(source, problem, spot));
-            (span, problem.message.clone())
+/// The notices of a JSON text in its order.
+pub(crate) fn findings<'a>(source: &'a Source, bytes: &[u8], notices: Vec<Notice>) -> Vec<Finding<'a>> {
+    let paths: Vec<String> = notices.iter().map(|notice| notice.path.clone()).collect();
+    let is_inside = notices.iter().map(|notice| !matches!(notice.part, Part::Text(_)));
+    let spots = locate(&source.text, paths.iter().zip(is_inside).filter(|(_, is)| *is).map(|(path, _)| path.as_str()));
+    let find = |mut notice: Notice| {
+        let spot = spots.get(notice.path.as_str());
+        let span = match notice.part {
+            Part::Text(code) => unreadable_at(source, bytes, code, &mut notice.message),
+            part => spot.map(|spot| underlined(source, part, &notice.path, spot)),
         };
-        let first = spots.get(problem.path.as_str()).and_then(|spot| spot.first.clone());
-        let first = first.filter(|_| problem.code == Code::DuplicateKey);
+        notice.message = printable(&notice.message);
+        let first = spot.and_then(|spot| spot.first.clone()).filter(|_| notice.code == Code::DuplicateKey.name());
         let place = span.map(|span| Place {
             start: source.position(span.start),
             end: source.position(span.end),
             first: first.map(|first| source.position(first.start)),
             span,
         });
-        Finding { source, problem, message: printable(&message), place }
+        Finding { source, notice, place }
     };
-    let mut findings: Vec<Finding<'a>> = problems.iter().map(find).collect();
+    let mut findings: Vec<Finding<'a>> = notices.into_iter().map(find).collect();
     findings.sort_by_key(|finding| finding.place.as_ref().map(|place| place.span.start));
     findings
 }
 
-/// Whether the text can't be looked into by pointers.
-fn refuses_text(code: Code) -> bool {
-    matches!(code, Code::TooLarge | Code::InvalidUtf8 | Code::NotJsonHtml | Code::InvalidJson)
-}
-
-/// Where a text stops being a snapshot's, and the message without that place.
-fn unreadable_at(source: &Source, bytes: &[u8], problem: &Problem) -> (Option<Range<usize>>, String) {
+/// Where a text stops being a snapshot's, which is taken out of the message.
+fn unreadable_at(source: &Source, bytes: &[u8], code: Code, message: &mut String) -> Option<Range<usize>> {
     let begin = source.text.len() - source.text.trim_ascii_start().len();
-    let mut message = problem.message.clone();
-    let at = match problem.code {
-        Code::TooLarge => return (None, message),
+    let at = match code {
+        Code::TooLarge => return None,
         Code::InvalidUtf8 => match std::str::from_utf8(without_mark(bytes)) {
             Ok(_) => 0,
             Err(error) => error.valid_up_to(),
         },
-        Code::InvalidJson => match place_in(&problem.message) {
+        Code::InvalidJson => match place_in(message) {
             Some((shorter, position)) => {
-                message = shorter;
+                *message = shorter;
                 source.offset(position)
             }
             None => begin,
         },
         _ => begin,
     };
-    (Some(at..at + source.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)), message)
+    Some(at..at + source.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8))
 }
 
 /// Takes ` at line 3 column 14` out of a message.
@@ -95,10 +89,9 @@ fn place_in(message: &str) -> Option<(String, Position)> {
 }
 
 /// The part of a line that stands for what is wrong.
-fn underlined(source: &Source, problem: &Problem, spot: &Spot) -> Range<usize> {
+fn underlined(source: &Source, part: Part, path: &str, spot: &Spot) -> Range<usize> {
     let value = source.text.get(spot.value.clone()).unwrap_or_default();
-    let is_of_key = matches!(problem.code, Code::UnknownField | Code::DuplicateKey | Code::ConflictingParameter);
-    let about_key = is_of_key || is_bad_name(&problem.path);
+    let about_key = part == Part::Key || is_bad_name(path);
     let fits = value.chars().nth(UNDERLINED).is_none() && !value.contains('\n');
     let span = match &spot.key {
         Some(key) if about_key || !fits => key.clone(),
@@ -113,4 +106,44 @@ fn underlined(source: &Source, problem: &Problem, spot: &Spot) -> Range<usize> {
 /// Whether the problem must be with the name itself.
 fn is_bad_name(path: &str) -> bool {
     path.rsplit_once('/').is_some_and(|(_, name)| matches!(name, "" | "__proto__") || name.len() > limits::NAME_BYTES)
+}
+
+/// A finding as programs read it. A place that is unknown has neither line nor column.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FindingReport {
+    file: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    path: String,
+    code: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestion: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+    #[serde(flatten)]
+    subject: Option<Subject>,
+}
+
+impl FindingReport {
+    pub(crate) fn new(finding: &Finding<'_>) -> Self {
+        let notice = &finding.notice;
+        let place = finding.place.as_ref();
+        Self {
+            file: finding.source.name.clone(),
+            line: place.map(|place| place.start.line),
+            column: place.map(|place| place.start.column),
+            end_line: place.map(|place| place.end.line),
+            end_column: place.map(|place| place.end.column),
+            path: notice.path.clone(),
+            code: notice.code.clone(),
+            message: notice.message.clone(),
+            suggestion: notice.suggestion.clone(),
+            help: notice.help.clone(),
+            subject: notice.subject.clone(),
+        }
+    }
 }

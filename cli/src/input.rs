@@ -5,18 +5,28 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
+use clap::Args;
 use jiff::Timestamp;
-use miette::Severity;
 use tidegate::{Context, Problem, Program, limits};
 
-use crate::args;
 use crate::diagnostic::Painter;
-use crate::finding::findings;
+use crate::document::Document;
+use crate::notice::Notice;
 use crate::show::printable;
-use crate::source::{Source, without_mark};
+use crate::source::without_mark;
 
 /// Stands for standard input where a file is named.
 const STDIN: &str = "-";
+
+#[derive(Args)]
+pub(crate) struct ContextArguments {
+    /// The attributes: a JSON object, `@` and a file that has one, or `-` for standard input
+    #[arg(long = "context", value_name = "JSON", default_value = "{}")]
+    written: String,
+    /// The instant to decide at, as `2026-11-24T08:00:00Z` or epoch milliseconds [default: now]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    at: Option<String>,
+}
 
 /// The bytes of a file, and what to call it.
 pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
@@ -42,20 +52,19 @@ fn read_bounded(input: impl Read) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// The snapshot can't be read or is refused as a whole.
 pub(crate) fn program(path: &Path) -> Result<Program> {
-    let (name, bytes) = read(path)?;
-    Program::load(&bytes).map_err(|problem| {
-        let source = Source::new(name, &bytes);
+    let document = Document::open(path)?;
+    document.load().map_err(|problem| {
         // What can't be shown on standard error can't be said anywhere else.
-        let _ = show(&source, &bytes, &[problem]);
-        anyhow!("the snapshot `{}` is refused", source.name)
+        let _ = show(&document, &[problem]);
+        anyhow!("the snapshot `{}` is refused", document.name)
     })
 }
 
 /// Shows problems on standard error as `check` shows them.
-pub(crate) fn show(source: &Source, bytes: &[u8], problems: &[Problem]) -> Result<()> {
+pub(crate) fn show(document: &Document, problems: &[Problem]) -> Result<()> {
     let (painter, mut shown) = (Painter::for_stderr(), Vec::new());
-    for finding in findings(source, bytes, problems) {
-        painter.paint(&finding, Severity::Error, &mut shown)?;
+    for finding in document.find(problems.iter().map(Notice::error).collect()) {
+        painter.paint(&finding, &mut shown)?;
     }
     Ok(anstream::stderr().write_all(&shown)?)
 }
@@ -64,7 +73,7 @@ pub(crate) fn show(source: &Source, bytes: &[u8], problems: &[Problem]) -> Resul
 ///
 /// # Errors
 /// It can't be read, isn't JSON, or isn't an object; or the instant isn't one.
-pub(crate) fn context(asked: &args::Context, snapshot: &Path) -> Result<(Context, Timestamp)> {
+pub(crate) fn context(asked: &ContextArguments, snapshot: &Path) -> Result<(Context, Timestamp)> {
     let at = instant(asked.at.as_deref())?;
     let written = asked.written.as_str();
     if written == STDIN && snapshot == Path::new(STDIN) {

@@ -4,10 +4,13 @@
 //! |---|---|
 //! | `args.rs` | the command line |
 //! | `check.rs` `compile.rs` `eval.rs` `explain.rs` | one verb each |
+//! | `document.rs` | the snapshot that a verb is pointed at |
 //! | `input.rs` | files, standard input, snapshots and contexts |
+//! | `output.rs` | files that are written whole or not at all |
+//! | `notice.rs` | what a check has to say about a place of a snapshot |
 //! | `source.rs` | a text with its lines |
 //! | `locate.rs` | from a JSON Pointer to a place in the text |
-//! | `finding.rs` | a problem with its place |
+//! | `finding.rs` | a notice with its place |
 //! | `diagnostic.rs` | a finding as people read it |
 //! | `asked.rs` | the decision of the flag that was asked for |
 //! | `show.rs` | marks, tables, values on one line |
@@ -17,11 +20,14 @@ mod asked;
 mod check;
 mod compile;
 mod diagnostic;
+mod document;
 mod eval;
 mod explain;
 mod finding;
 mod input;
 mod locate;
+mod notice;
+mod output;
 mod show;
 mod source;
 
