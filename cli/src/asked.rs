@@ -99,7 +99,7 @@ impl<'p> Answer<'p> {
 const VALUE_WIDTH: usize = 40;
 
 /// The key closest to what was written, when it is close enough to be a slip.
-fn nearest<'k>(written: &str, keys: impl Iterator<Item = &'k str>) -> Option<String> {
+pub(crate) fn nearest<'k>(written: &str, keys: impl Iterator<Item = &'k str>) -> Option<String> {
     let allowed = (written.chars().count() / 3).clamp(1, 3);
     keys.filter(|key| key.len().abs_diff(written.len()) <= allowed * 4)
         .map(|key| (strsim::osa_distance(written, key), key))

@@ -19,7 +19,7 @@ use crate::show::{BAD, DOUBTFUL, GOOD, write_json};
 
 pub(crate) const EXAMPLES: &str = r#"Examples:
   tidegate check snapshot.json
-  tidegate check flags/*.json
+  tidegate check flags/ flags/environments/production.yaml
   curl -s https://flags.example/snapshot.json | tidegate check -
   tidegate check snapshot.json --json | jq -r '.problems[] | "\(.file):\(.line):\(.column) \(.code)"'
 
@@ -29,7 +29,7 @@ Exit codes: 0 no problems, with or without warnings; 1 problems; 2 a file could 
 
 #[derive(Args)]
 pub(crate) struct Asked {
-    /// Snapshots; `-` is standard input
+    /// Snapshots, or folders of sources; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Write JSON for programs
@@ -65,7 +65,7 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     let mut report = Report::default();
     let mut unread = false;
     for path in &asked.files {
-        let document = match Document::open(path) {
+        let document = match Document::open_unsound(path) {
             Ok(document) => document,
             Err(error) => {
                 input::complain(&error);
@@ -73,14 +73,18 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
                 continue;
             }
         };
-        let loaded = document.load();
+        // Where a source is missing, so is what others name in it.
+        let loaded = document.is_complete().then(|| document.load());
         let problems = match &loaded {
-            Ok(program) => [program.problems(), &program.compile_problems()].concat(),
-            Err(problem) => vec![problem.clone()],
+            None => Vec::new(),
+            Some(Ok(program)) => [program.problems(), &program.compile_problems()].concat(),
+            Some(Err(problem)) => vec![problem.clone()],
         };
-        let program = loaded.as_ref().ok();
+        let troubles = document.troubles();
+        let program = loaded.as_ref().and_then(|loaded| loaded.as_ref().ok()).filter(|_| troubles.is_empty());
         let warnings = program.map(Program::warnings).unwrap_or_default();
-        let found = document.find(problems.iter().map(Notice::error).collect());
+        let found = troubles.iter().cloned().chain(problems.iter().map(Notice::error)).collect();
+        let found = document.find(found);
         let doubted = document.find(warnings.iter().map(Notice::warning).collect());
         if !asked.json {
             found.iter().chain(&doubted).try_for_each(|finding| painter.paint(finding, out))?;
@@ -90,7 +94,7 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
             file: document.name.clone(),
             revision: program.map(|program| program.revision().to_owned()),
             flags: program.map_or(0, Program::flag_count),
-            problems: problems.len(),
+            problems: found.len(),
             warnings: warnings.len(),
         });
         report.problems.extend(found.iter().map(FindingReport::new));

@@ -22,7 +22,7 @@ Exit codes: 0 written; 1 the snapshot has problems, nothing is written; 2 it cou
 
 #[derive(Args)]
 pub(crate) struct Asked {
-    /// The snapshot; `-` is standard input
+    /// The snapshot, or the folder of its sources; `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Where to write; `-` is standard output

@@ -65,7 +65,6 @@ impl Drawing {
             title.extend([" at ", &printable(&notice.path)]);
         }
         let suggestion = notice.suggestion.as_deref();
-        let first = finding.place.as_ref().and_then(|place| place.first);
         let message = match finding.place {
             Some(_) => notice.message.clone(),
             None => format!("`{}`: {}", finding.source.name, notice.message),
@@ -75,9 +74,7 @@ impl Drawing {
             title,
             message,
             label: suggestion.map(|name| format!("did you mean `{}`?", printable(name))),
-            help: first
-                .map(|at| format!("it stands first in line {}, column {}", at.line, at.column))
-                .or_else(|| notice.help.clone()),
+            help: finding.help(),
             excerpt: finding.place.as_ref().map(|place| Excerpt::cut(finding.source, place)),
         }
     }

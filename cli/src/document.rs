@@ -1,30 +1,77 @@
-//! What a verb is pointed at: a snapshot's file, or standard input.
+//! What a verb is pointed at: a snapshot's file, standard input, or the sources that a snapshot is built from.
 
+use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use tidegate::{Problem, Program};
 
+use crate::diagnostic::Painter;
 use crate::finding::{Finding, findings};
 use crate::input;
 use crate::notice::Notice;
+use crate::show::printable;
 use crate::source::Source;
+use crate::sources::{self, Label, Sources, Target};
 
 /// A snapshot's bytes, and where what is in them was written.
 pub(crate) struct Document {
     pub(crate) name: String,
     /// JSON, or a compiled snapshot.
     pub(crate) bytes: Vec<u8>,
+    /// The file's text; nothing of sources.
     source: Source,
+    sources: Option<Sources>,
 }
 
 impl Document {
+    /// A snapshot's file, a folder of sources, a YAML file, or what sources are in an environment
+    /// (`flags/environments/production.yaml`).
+    ///
+    /// # Errors
+    /// It can't be read, or something is wrong with its sources, which is then shown on standard error.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let document = Self::open_unsound(path)?;
+        if document.troubles().is_empty() {
+            return Ok(document);
+        }
+        // What can't be shown on standard error can't be said anywhere else.
+        let _ = document.show(document.troubles().to_vec());
+        Err(anyhow!("the snapshot `{}` is refused", document.name))
+    }
+
+    /// As [`open`](Self::open), for whoever shows its [`troubles`](Self::troubles) himself.
+    ///
     /// # Errors
     /// It can't be read.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open_unsound(path: &Path) -> Result<Self> {
+        if let Some(target) = sources::target(path) {
+            return Self::build(path, &target, &Label::default());
+        }
         let (name, bytes) = input::read(path)?;
         let source = Source::new(name.clone(), &bytes);
-        Ok(Self { name, bytes, source })
+        Ok(Self { name, bytes, source, sources: None })
+    }
+
+    /// The snapshot of sources.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub(crate) fn build(path: &Path, target: &Target, label: &Label) -> Result<Self> {
+        let name = printable(&path.to_string_lossy());
+        let mut sources = Sources::read(target, label)?;
+        let (bytes, source) = (std::mem::take(&mut sources.bytes), Source::new(name.clone(), b""));
+        Ok(Self { name, bytes, source, sources: Some(sources) })
+    }
+
+    /// What is wrong with the sources themselves. Then no snapshot is built of them.
+    pub(crate) fn troubles(&self) -> &[Notice] {
+        self.sources.as_ref().map(|sources| sources.notices.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether every source could be read: else nothing can be said about names that are missing.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.complete)
     }
 
     /// The program that it is, with every definition read.
@@ -37,6 +84,21 @@ impl Document {
 
     /// The notices with their places, in the order of the text.
     pub(crate) fn find(&self, notices: Vec<Notice>) -> Vec<Finding<'_>> {
-        findings(&self.source, &self.bytes, notices)
+        match &self.sources {
+            Some(sources) => sources.find(&self.source, notices),
+            None => findings(&self.source, &self.bytes, notices),
+        }
+    }
+
+    /// Shows notices on standard error as `check` shows them.
+    ///
+    /// # Errors
+    /// They can't be written.
+    pub(crate) fn show(&self, notices: Vec<Notice>) -> Result<()> {
+        let (painter, mut shown) = (Painter::for_stderr(), Vec::new());
+        for finding in self.find(notices) {
+            painter.paint(&finding, &mut shown)?;
+        }
+        Ok(anstream::stderr().write_all(&shown)?)
     }
 }

@@ -21,7 +21,7 @@ Exit codes: 0 decided; 1 a decision is an error; 2 the snapshot or the context c
 
 #[derive(Args)]
 pub(crate) struct Asked {
-    /// The snapshot; `-` is standard input
+    /// The snapshot, or the folder of its sources; `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The flag's key; without it, every flag is decided

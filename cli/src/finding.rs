@@ -27,11 +27,30 @@ pub(crate) struct Place {
     /// Behind the last character.
     pub(crate) end: Position,
     /// Where a key that occurs more than once stands first.
-    pub(crate) first: Option<Position>,
+    pub(crate) first: Option<First>,
+}
+
+/// A place that comes before another.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct First {
+    /// Unless that is the same one.
+    pub(crate) file: Option<String>,
+    pub(crate) at: Position,
+}
+
+impl Finding<'_> {
+    /// What to do about it, or where else to look.
+    pub(crate) fn help(&self) -> Option<String> {
+        let Some(First { file, at }) = self.place.as_ref().and_then(|place| place.first.as_ref()) else {
+            return self.notice.help.clone();
+        };
+        let file = file.as_ref().map(|file| format!("`{file}`, ")).unwrap_or_default();
+        Some(format!("it stands first in {file}line {}, column {}", at.line, at.column))
+    }
 }
 
 /// Longer values are named by their key.
-const UNDERLINED: usize = 100;
+pub(crate) const UNDERLINED: usize = 100;
 
 /// The notices of a JSON text in its order.
 pub(crate) fn findings<'a>(source: &'a Source, bytes: &[u8], notices: Vec<Notice>) -> Vec<Finding<'a>> {
@@ -42,6 +61,7 @@ pub(crate) fn findings<'a>(source: &'a Source, bytes: &[u8], notices: Vec<Notice
         let spot = spots.get(notice.path.as_str());
         let span = match notice.part {
             Part::Text(code) => unreadable_at(source, bytes, code, &mut notice.message),
+            Part::Written { at, .. } => Some(at.bytes()),
             part => spot.map(|spot| underlined(source, part, &notice.path, spot)),
         };
         notice.message = printable(&notice.message);
@@ -49,7 +69,7 @@ pub(crate) fn findings<'a>(source: &'a Source, bytes: &[u8], notices: Vec<Notice
         let place = span.map(|span| Place {
             start: source.position(span.start),
             end: source.position(span.end),
-            first: first.map(|first| source.position(first.start)),
+            first: first.map(|first| First { file: None, at: source.position(first.start) }),
             span,
         });
         Finding { source, notice, place }
@@ -60,7 +80,7 @@ pub(crate) fn findings<'a>(source: &'a Source, bytes: &[u8], notices: Vec<Notice
 }
 
 /// Where a text stops being a snapshot's, which is taken out of the message.
-fn unreadable_at(source: &Source, bytes: &[u8], code: Code, message: &mut String) -> Option<Range<usize>> {
+pub(crate) fn unreadable_at(source: &Source, bytes: &[u8], code: Code, message: &mut String) -> Option<Range<usize>> {
     let begin = source.text.len() - source.text.trim_ascii_start().len();
     let at = match code {
         Code::TooLarge => return None,
@@ -89,7 +109,7 @@ fn place_in(message: &str) -> Option<(String, Position)> {
 }
 
 /// The part of a line that stands for what is wrong.
-fn underlined(source: &Source, part: Part, path: &str, spot: &Spot) -> Range<usize> {
+pub(crate) fn underlined(source: &Source, part: Part, path: &str, spot: &Spot) -> Range<usize> {
     let value = source.text.get(spot.value.clone()).unwrap_or_default();
     let about_key = part == Part::Key || is_bad_name(path);
     let fits = value.chars().nth(UNDERLINED).is_none() && !value.contains('\n');
@@ -142,7 +162,7 @@ impl FindingReport {
             code: notice.code.clone(),
             message: notice.message.clone(),
             suggestion: notice.suggestion.clone(),
-            help: notice.help.clone(),
+            help: finding.help(),
             subject: notice.subject.clone(),
         }
     }

@@ -9,7 +9,6 @@ use clap::Args;
 use jiff::Timestamp;
 use tidegate::{Context, Problem, Program, limits};
 
-use crate::diagnostic::Painter;
 use crate::document::Document;
 use crate::notice::Notice;
 use crate::show::printable;
@@ -62,11 +61,7 @@ pub(crate) fn program(path: &Path) -> Result<Program> {
 
 /// Shows problems on standard error as `check` shows them.
 pub(crate) fn show(document: &Document, problems: &[Problem]) -> Result<()> {
-    let (painter, mut shown) = (Painter::for_stderr(), Vec::new());
-    for finding in document.find(problems.iter().map(Notice::error).collect()) {
-        painter.paint(&finding, &mut shown)?;
-    }
-    Ok(anstream::stderr().write_all(&shown)?)
+    document.show(problems.iter().map(Notice::error).collect())
 }
 
 /// The context written on the command line, in a file or on standard input, and the instant to decide at, which it has too.

@@ -83,13 +83,13 @@ fn members<'t>(text: &str, value: &'t str, wanted: &HashMap<String, Ways<'_>>) -
 }
 
 /// Where `part`, which is a part of `text`, is in it.
-fn range_in(text: &str, part: &str) -> Range<usize> {
+pub(crate) fn range_in(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
     start..start + part.len()
 }
 
 /// The keys, with their quotes, and values of an object.
-fn entries(text: &str) -> Vec<(&str, &str)> {
+pub(crate) fn entries(text: &str) -> Vec<(&str, &str)> {
     serde_json::Deserializer::from_str(text).deserialize_map(Entries).unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@
 //! | `output.rs` | files that are written whole or not at all |
 //! | `notice.rs` | what a check has to say about a place of a snapshot |
 //! | `source.rs` | a text with its lines |
+//! | `sources/` | a snapshot that is written as several files |
 //! | `locate.rs` | from a JSON Pointer to a place in the text |
 //! | `finding.rs` | a notice with its place |
 //! | `diagnostic.rs` | a finding as people read it |
@@ -30,6 +31,7 @@ mod notice;
 mod output;
 mod show;
 mod source;
+mod sources;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;

@@ -3,6 +3,8 @@
 use miette::Severity;
 use tidegate::{Code, Problem, Subject};
 
+use crate::sources::tree::Span;
+
 /// A problem, a warning or a lint.
 #[derive(Debug, Clone)]
 pub(crate) struct Notice {
@@ -30,6 +32,11 @@ pub(crate) enum Part {
     Value,
     /// The text itself is at fault, and pointers lead nowhere in it.
     Text(Code),
+    /// What was written there in a source, whatever the pointer leads to; and where the same thing was written first.
+    Written {
+        at: Span,
+        first: Option<Span>,
+    },
 }
 
 impl Notice {

@@ -54,7 +54,7 @@ fn standard_input_is_read_for_a_dash() {
 
 #[test]
 fn files_that_cannot_be_read_do_not_hide_the_others() {
-    golden("check-missing", &run(&["check", "snapshots/nowhere.json", "snapshots", "-"], SOUND.as_bytes()));
+    golden("check-missing", &run(&["check", "snapshots/nowhere.json", "command", "-"], SOUND.as_bytes()));
 }
 
 #[test]

@@ -12,4 +12,5 @@ mod check;
 mod compile;
 mod decisions;
 mod places;
+mod sources;
 mod support;

@@ -33,6 +33,22 @@ pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Run {
     finish(tidegate().args(arguments), input)
 }
 
+/// Runs in a folder, so that its files are named as they are in it.
+pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Run {
+    finish(tidegate().current_dir(folder).args(arguments), b"")
+}
+
+/// A folder with these files, by their paths in it.
+pub(crate) fn folder_of(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
 pub(crate) fn finish(command: &mut Command, input: &[u8]) -> Run {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
