@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{check, compile, eval, explain};
+use crate::{check, compile, eval, explain, types};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -26,6 +26,9 @@ pub(crate) enum Verb {
     /// Show every step of a flag's decision
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::Asked),
+    /// Write what the flags and their values are, for TypeScript or Rust
+    #[command(after_help = types::EXAMPLES)]
+    Types(types::Asked),
 }
 
 const EXAMPLES: &str = r#"Examples:

@@ -51,10 +51,17 @@ fn read_bounded(input: impl Read) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// The snapshot can't be read or is refused as a whole.
 pub(crate) fn program(path: &Path) -> Result<Program> {
-    let document = Document::open(path)?;
+    load(&Document::open(path)?)
+}
+
+/// The program that a document is; a refused one is shown on standard error as `check` shows it.
+///
+/// # Errors
+/// It is refused as a whole.
+pub(crate) fn load(document: &Document) -> Result<Program> {
     document.load().map_err(|problem| {
         // What can't be shown on standard error can't be said anywhere else.
-        let _ = show(&document, &[problem]);
+        let _ = show(document, &[problem]);
         anyhow!("the snapshot `{}` is refused", document.name)
     })
 }

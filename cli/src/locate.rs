@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for Entries {
 }
 
 /// A key's text. A lone surrogate in it is U+FFFD, as in the pointers.
-fn unquote(raw: &str) -> Cow<'_, str> {
+pub(crate) fn unquote(raw: &str) -> Cow<'_, str> {
     let inside = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
     if !inside.contains('\\') {
         return Cow::Borrowed(inside);

@@ -15,6 +15,7 @@
 //! | `diagnostic.rs` | a finding as people read it |
 //! | `asked.rs` | the decision of the flag that was asked for |
 //! | `show.rs` | marks, tables, values on one line |
+//! | `types/` | a snapshot's flags as declarations for compilers |
 
 mod args;
 mod asked;
@@ -32,6 +33,7 @@ mod output;
 mod show;
 mod source;
 mod sources;
+mod types;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -73,6 +75,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Compile(asked) => compile::run(&asked),
         Verb::Eval(asked) => eval::run(&asked, &mut out),
         Verb::Explain(asked) => explain::run(&asked, &mut out),
+        Verb::Types(asked) => types::run(&asked, &mut out),
     }?;
     out.flush()?;
     Ok(outcome)

@@ -45,9 +45,9 @@ pub(crate) fn has_unicode(terminal: bool) -> bool {
     terminal && (locale.ends_with("UTF-8") || locale.ends_with("UTF8"))
 }
 
-/// Whether a character would do something to a terminal, or to the order of the text, instead of being shown.
+/// Whether a character would do something to a terminal, or to the lines or the order of the text, instead of being shown.
 pub(crate) fn is_odd(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }
 
 /// Text on one line, with escapes for what a terminal would obey.

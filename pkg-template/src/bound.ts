@@ -55,8 +55,8 @@ export class Bound<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> {
   }
 
   /** The parameters of a namespace: see `Tidegate.parameters`. */
-  parameters(namespace: string, forced: Parameters = {}): Parameters {
-    return namespaceOf(this.#binding, namespace, forced);
+  parameters<Named extends object = Parameters>(namespace: string, forced: Parameters = {}): Named {
+    return namespaceOf(this.#binding, namespace, forced) as Named;
   }
 
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */

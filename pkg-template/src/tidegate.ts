@@ -188,9 +188,15 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
    * one, an experiment comes before what is none, and of two alike the first by key: `loadReport.warnings` tells of experiments
    * that come second. A forced one is as it is forced, and leaves the others alone. Whoever sets a parameter is exposed, and
    * nobody else. Reads all flags.
+   *
+   * What a namespace has is the caller's word: `parameters<Namespaces["feed"]>("feed", context)`.
    */
-  parameters(namespace: string, context?: Context | null, options?: ParameterOptions): Parameters {
-    return namespaceOf(this.#bind(context, options?.now), namespace, options?.force ?? {});
+  parameters<Named extends object = Parameters>(
+    namespace: string,
+    context?: Context | null,
+    options?: ParameterOptions,
+  ): Named {
+    return namespaceOf(this.#bind(context, options?.now), namespace, options?.force ?? {}) as Named;
   }
 
   /** Every step of a decision, with its outcome and why. `tidegate/slim` has none, and throws a `TidegateError`. */

@@ -14,3 +14,4 @@ mod decisions;
 mod places;
 mod sources;
 mod support;
+mod types;
