@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{check, compile, eval, explain, types};
+use crate::{check, compile, eval, explain, schema, types};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -29,6 +29,9 @@ pub(crate) enum Verb {
     /// Write what the flags and their values are, for TypeScript or Rust
     #[command(after_help = types::EXAMPLES)]
     Types(types::Asked),
+    /// Write what snapshots look like, as JSON Schema, for editors and validators
+    #[command(after_help = schema::EXAMPLES)]
+    Schema(schema::Asked),
 }
 
 const EXAMPLES: &str = r#"Examples:

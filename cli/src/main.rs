@@ -14,6 +14,7 @@
 //! | `finding.rs` | a notice with its place |
 //! | `diagnostic.rs` | a finding as people read it |
 //! | `asked.rs` | the decision of the flag that was asked for |
+//! | `schema/` | what snapshots look like, as Rust types and as JSON Schema |
 //! | `show.rs` | marks, tables, values on one line |
 //! | `types/` | a snapshot's flags as declarations for compilers |
 
@@ -30,6 +31,7 @@ mod input;
 mod locate;
 mod notice;
 mod output;
+mod schema;
 mod show;
 mod source;
 mod sources;
@@ -76,6 +78,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Eval(asked) => eval::run(&asked, &mut out),
         Verb::Explain(asked) => explain::run(&asked, &mut out),
         Verb::Types(asked) => types::run(&asked, &mut out),
+        Verb::Schema(asked) => schema::run(&asked),
     }?;
     out.flush()?;
     Ok(outcome)

@@ -32,12 +32,19 @@ describe("the tarball", () => {
     const names = files.filter((file) => file.isFile()).map((file) => file.name);
     const strange = names.filter(
       (name) =>
-        !/\.js$|\.d\.ts$|^tidegate(_slim)?_bg\.wasm$|^tidegate_bg\.d\.wasm\.ts$|^(package\.json|README\.md|LICENSE)$/.test(
+        !/\.js$|\.d\.ts$|^tidegate(_slim)?_bg\.wasm$|^tidegate_bg\.d\.wasm\.ts$|^((package|schema)\.json|README\.md|LICENSE)$/.test(
           name,
         ),
     );
     assert.deepEqual(strange, []);
-    for (const name of ["tidegate_bg.wasm", "tidegate_slim_bg.wasm", "README.md", "LICENSE", "package.json"])
+    for (const name of [
+      "tidegate_bg.wasm",
+      "tidegate_slim_bg.wasm",
+      "README.md",
+      "LICENSE",
+      "package.json",
+      "schema.json",
+    ])
       assert.ok(names.includes(name), name);
   });
 

@@ -12,6 +12,7 @@ mod check;
 mod compile;
 mod decisions;
 mod places;
+mod schema;
 mod sources;
 mod support;
 mod types;
