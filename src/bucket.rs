@@ -77,6 +77,11 @@ pub(crate) fn prefix(salt: &str, purpose: Purpose) -> String {
     [salt, purpose.mark()].concat()
 }
 
+/// The salt of such a prefix.
+pub(crate) fn salt(prefix: &str, purpose: Purpose) -> &str {
+    prefix.strip_suffix(purpose.mark()).unwrap_or(prefix)
+}
+
 /// The bucket of the key that begins with `prefix` and ends with a unit's text.
 #[inline]
 pub(crate) fn of_key(prefix: &[u8], unit: &[u8]) -> u32 {

@@ -33,7 +33,7 @@
 //! - `pattern`: regular expressions worked out ahead, for snapshots that are compiled ahead
 //! - `bucket`: the only file that hashes
 //! - `slots`, `outcome`: what goes into a decision and comes out, as plain numbers
-//! - `context`, `decision`: the way in for Rust, `units` for many at once; `engine` is the one for hosts in other languages, such as the module's
+//! - `context`, `decision`: the way in for Rust, `units` for many at once, `draws` what they are hashed for; `engine` is the one for hosts in other languages, such as the module's
 
 // Tables that are written and read have both in one file; the linker leaves out what a build doesn't call.
 #![cfg_attr(not(feature = "json"), allow(dead_code, reason = "compiled snapshots are only read there"))]
@@ -45,6 +45,7 @@ mod conflicts;
 mod context;
 mod date;
 mod decision;
+mod draws;
 mod engine;
 mod evaluate;
 mod explain;
@@ -77,6 +78,7 @@ mod window;
 
 pub use context::Context;
 pub use decision::{Bound, Decision, WouldBe};
+pub use draws::{Cell, Draw, Drawer, UnitAttributes};
 pub use engine::Engine;
 pub use explanation::{Bucket, Check, Explanation, Instead, Ramp, Step, TimeSlot, Verdict, Window};
 pub use outcome::{ErrorCode, Reason};
