@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{check, compile, eval, explain, schema, types};
+use crate::{check, compile, eval, explain, schema, simulate, types};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -32,6 +32,9 @@ pub(crate) enum Verb {
     /// Write what snapshots look like, as JSON Schema, for editors and validators
     #[command(after_help = schema::EXAMPLES)]
     Schema(schema::Asked),
+    /// Take many units through the flags: who gets what, now or over time
+    #[command(after_help = simulate::EXAMPLES)]
+    Simulate(simulate::Asked),
 }
 
 const EXAMPLES: &str = r#"Examples:
@@ -39,5 +42,6 @@ const EXAMPLES: &str = r#"Examples:
   tidegate compile snapshot.json -o snapshot.tide
   tidegate eval snapshot.json --flag new-checkout --context '{"shop": {"id": "42"}}'
   tidegate explain snapshot.json --flag new-checkout --context @context.json
+  tidegate simulate snapshot.json --units 100000
 
 Exit codes: 0 all is well; 1 the snapshot has problems, or a decision is an error; 2 it could not be done."#;

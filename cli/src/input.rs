@@ -76,8 +76,15 @@ pub(crate) fn show(document: &Document, problems: &[Problem]) -> Result<()> {
 /// # Errors
 /// It can't be read, isn't JSON, or isn't an object; or the instant isn't one.
 pub(crate) fn context(asked: &ContextArguments, snapshot: &Path) -> Result<(Context, Timestamp)> {
-    let at = instant(asked.at.as_deref())?;
-    let written = asked.written.as_str();
+    let at = instant(asked.at.as_deref(), "--at")?;
+    Ok((attributes(&asked.written, snapshot)?.at(at.as_millisecond()), at))
+}
+
+/// The context that is written on the command line: a JSON object, `@` and a file that has one, or `-` for standard input.
+///
+/// # Errors
+/// It can't be read, isn't JSON, or isn't an object.
+pub(crate) fn attributes(written: &str, snapshot: &Path) -> Result<Context> {
     if written == STDIN && snapshot == Path::new(STDIN) {
         return Err(anyhow!("found `-` for both the snapshot and the context, expected it for one of them"));
     }
@@ -91,12 +98,14 @@ pub(crate) fn context(asked: &ContextArguments, snapshot: &Path) -> Result<(Cont
         }
         None => written.to_owned(),
     };
-    let context: Context = text.parse().map_err(|problem| anyhow!("the context: {problem}"))?;
-    Ok((context.at(at.as_millisecond()), at))
+    text.parse().map_err(|problem| anyhow!("the context: {problem}"))
 }
 
-/// The instant that is written, or now.
-fn instant(written: Option<&str>) -> Result<Timestamp> {
+/// The instant that is written for an option, or now.
+///
+/// # Errors
+/// It isn't one.
+pub(crate) fn instant(written: Option<&str>, option: &str) -> Result<Timestamp> {
     let Some(written) = written else {
         return Ok(Timestamp::from_millisecond(Timestamp::now().as_millisecond())?);
     };
@@ -105,7 +114,7 @@ fn instant(written: Option<&str>) -> Result<Timestamp> {
         Err(_) => written.parse().ok(),
     };
     read.ok_or_else(|| {
-        anyhow!("found `{written}` for --at, expected a time such as `2026-11-24T08:00:00Z` or epoch milliseconds")
+        anyhow!("found `{written}` for {option}, expected a time such as `2026-11-24T08:00:00Z` or epoch milliseconds")
     })
 }
 

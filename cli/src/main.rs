@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `check.rs` `compile.rs` `eval.rs` `explain.rs` | one verb each |
+//! | `check.rs` `compile.rs` `eval.rs` `explain.rs` `simulate/` | one verb each |
 //! | `document.rs` | the snapshot that a verb is pointed at |
 //! | `input.rs` | files, standard input, snapshots and contexts |
 //! | `output.rs` | files that are written whole or not at all |
@@ -33,6 +33,7 @@ mod notice;
 mod output;
 mod schema;
 mod show;
+mod simulate;
 mod source;
 mod sources;
 mod types;
@@ -79,6 +80,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Explain(asked) => explain::run(&asked, &mut out),
         Verb::Types(asked) => types::run(&asked, &mut out),
         Verb::Schema(asked) => schema::run(&asked),
+        Verb::Simulate(asked) => simulate::run(&asked, &mut out),
     }?;
     out.flush()?;
     Ok(outcome)

@@ -13,6 +13,7 @@ mod compile;
 mod decisions;
 mod places;
 mod schema;
+mod simulate;
 mod sources;
 mod support;
 mod types;
