@@ -374,7 +374,7 @@ export class Tidegate<Flags extends { [K in keyof Flags]: unknown } = AnyFlags> 
   }
 
   /**
-   * What was found so far in the snapshot that is in use. The flags of a JSON snapshot are read when they are first asked
+   * What was found so far in the snapshot that is in use. Flags are read, or of a compiled snapshot checked, when they are first asked
    * for, unless it was loaded with `strict`: `checked` says how many were. `warnings` are about those that were asked for, and with
    * `strict` about all.
    */

@@ -147,7 +147,7 @@ export interface LoadReport {
   readonly environment?: string;
   /** How many flags there are that are not known to be refused. */
   readonly flags: number;
-  /** How many flags were read so far: those of a JSON snapshot are read when they are first asked for. */
+  /** How many flags were read, or of a compiled snapshot checked, so far: they are when they are first asked for. */
   readonly checked: number;
   /** The update that waits, where one does. */
   readonly held?: Held;

@@ -132,11 +132,12 @@ impl Engine {
         describe::flag(&self.loaded.program, flag)
     }
 
-    /// The paths of all attributes, by slot, as a JSON list. Reads every flag that wasn't read before.
+    /// The paths of all attributes, by slot, as a JSON list. Reads every flag of a JSON text that wasn't read before.
     #[must_use]
     #[inline(never)]
     pub fn paths(&mut self) -> String {
-        self.settle();
+        self.loaded.read_all();
+        self.make_room();
         let program = &self.loaded.program;
         let mut text = JsonText::default();
         let count = u32::try_from(program.attribute_count()).unwrap_or(u32::MAX);

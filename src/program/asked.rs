@@ -1,18 +1,20 @@
-//! A program whose flags are read when they are first asked for, as the boundary loads it. Native hosts read everything
+//! A program whose flags are read, or checked, when they are first asked for, as the boundary loads it. Native hosts read everything
 //! at once, so that a program can be shared between threads.
 
-use super::Loaded;
+use super::kind::Kind;
+use super::{Loaded, Program};
 use crate::json_text::JsonText;
 
 impl Loaded {
-    /// Reads a flag, with everything that it needs, unless that was done before.
+    /// Reads, or checks, a flag, with everything that it needs, unless that was done before.
     pub(crate) fn settle(&mut self, flag: u32) {
         #[cfg(feature = "json")]
         if let Some(source) = &mut self.source {
             source.settle(&mut self.program, flag);
         }
-        #[cfg(not(feature = "json"))]
-        let _ = flag;
+        if let Some(checked) = &mut self.checked {
+            checked.check(&mut self.program, Kind::Flag, flag);
+        }
     }
 
     /// How many flags are known to be refused.
@@ -21,7 +23,8 @@ impl Loaded {
         if let Some(source) = &self.source {
             return source.refused();
         }
-        self.program.len() as usize - self.program.flag_count()
+        let damaged = self.checked.as_ref().map_or(0, |checked| checked.damaged);
+        self.program.without_words() + damaged
     }
 
     /// How many flags were read so far.
@@ -30,7 +33,7 @@ impl Loaded {
         if let Some(source) = &self.source {
             return source.checked();
         }
-        self.program.len() as usize
+        self.checked.as_ref().map_or(0, |checked| checked.flags)
     }
 
     /// `{ revision, sequence?, environment?, flags, checked, refused }`: how many flags aren't known to be refused, and how
@@ -60,11 +63,21 @@ impl Loaded {
     }
 }
 
+impl Program {
+    /// How many flags of a file were refused when it was compiled.
+    fn without_words(&self) -> usize {
+        let flags = self.flags();
+        (0..flags.count).filter(|flag| flags.stored(&self.words, *flag).is_none()).count()
+    }
+}
+
 #[cfg(all(test, feature = "json"))]
 #[expect(clippy::unwrap_used, reason = "a test that fails panics")]
 mod tests {
     use super::*;
-    use crate::program::{Program, words};
+    use crate::program::words;
+    #[cfg(feature = "compile")]
+    use crate::snapshot::{Code, Problem, Subject};
 
     fn open(document: &str) -> Loaded {
         Loaded::open(words::of_bytes(document.as_bytes()), document.len()).unwrap()
@@ -133,5 +146,47 @@ mod tests {
         let report: serde_json::Value = serde_json::from_str(&loaded.report()).unwrap();
         assert_eq!((&report["flags"], &report["checked"], &report["sequence"]), (&1.into(), &1.into(), &7.into()));
         assert_eq!(report["refused"][0]["flag"], "b");
+    }
+
+    #[cfg(feature = "compile")]
+    #[test]
+    fn a_damaged_definition_refuses_itself_and_what_needs_it() {
+        let flag = |more: &str| {
+            ["{\"type\":\"string\",\"variants\":{\"x\":\"value\"},\"off\":\"x\",\"default\":\"x\"", more, "}"].concat()
+        };
+        let when = ",\"rules\":[{\"when\":{\"segment\":\"s\"},\"serve\":\"x\"}]";
+        let needs = ",\"prerequisites\":[{\"flag\":\"b\",\"variants\":[\"x\"]}]";
+        let document = [
+            "{\"schemaVersion\":1,\"revision\":\"r\",\"segments\":{\"s\":{\"attr\":\"marker\",\"op\":\"startsWith\",\"value\":\"damage me\"}},\"flags\":{\"a\":",
+            &flag(""),
+            ",\"b\":",
+            &flag(when),
+            ",\"c\":",
+            &flag(needs),
+            ",\"d\":{}}}",
+        ]
+        .concat();
+        let file = Program::load(document.as_bytes()).unwrap().to_bytes().unwrap();
+        let at = file.windows(9).position(|part| part == b"damage me").unwrap();
+        let damaged = [&file[..at], b"D", &file[at + 1..]].concat();
+        assert!(Program::load(&damaged).unwrap_err().message.contains("damaged"));
+        let mut loaded = Loaded::open(words::of_bytes(&damaged), damaged.len()).unwrap();
+        assert_eq!((loaded.checked(), loaded.refused()), (0, 1));
+        for key in ["c", "a"] {
+            loaded.settle(loaded.program.find(key).unwrap());
+        }
+        assert_eq!((loaded.checked(), loaded.refused()), (3, 3));
+        let serves = |key: &str| loaded.program.flag(loaded.program.find(key).unwrap()).is_some();
+        assert_eq!(["a", "b", "c"].map(serves), [true, false, false]);
+        let is_damage = |problem: &&Problem| problem.code == Code::InvalidImage;
+        let damage: Vec<Subject> =
+            loaded.program.problems.iter().filter(is_damage).filter_map(|problem| problem.subject.clone()).collect();
+        let [s, b, c] = ["s", "b", "c"].map(str::to_owned);
+        assert_eq!(damage, [Subject::Segment(s), Subject::Flag(b), Subject::Flag(c)]);
+        // The words of a program that was asked are a file again.
+        let mut again = Loaded::open(loaded.program.words.clone(), damaged.len()).unwrap();
+        assert_eq!(again.checked(), 0);
+        again.settle_all();
+        assert_eq!((again.checked(), again.refused()), (4, 3));
     }
 }

@@ -89,6 +89,13 @@ impl Directory {
         if len == 0 { None } else { words.get(start..start.checked_add(len)?) }
     }
 
+    /// The words of a definition's block in a file, whether it was checked or not; `None` where it has none.
+    pub(super) fn stored(self, words: &[u32], number: u32) -> Option<&[u32]> {
+        let row = self.row(words, number)?;
+        let (start, len) = (row.block as usize, row.stored_len as usize);
+        if len == 0 { None } else { words.get(start..start.checked_add(len)?) }
+    }
+
     pub(crate) fn digest(self, words: &[u32], number: u32) -> u64 {
         self.row(words, number).map_or(0, |row| join(row.digest))
     }

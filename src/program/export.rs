@@ -2,11 +2,14 @@
 
 use zerocopy::IntoBytes;
 
-use super::image::{MAGIC, VERSION, checksum};
+use super::directory::Directory;
+use super::image::{self, MAGIC, VERSION};
+use super::kind::{ByKind, Kind};
+use super::names::Names;
 use super::pattern::Pattern;
-use super::row::{self, Row};
+use super::row::{self, Definition, Header, Row};
 use super::words::{self, word};
-use super::{Body, Check, Entry, Program};
+use super::{Body, Check, Entry, Program, verify};
 use crate::operator::Operator;
 use crate::pattern::{Refusal, automaton};
 use crate::snapshot::{Code, Place, Problem, Subject, whole};
@@ -28,23 +31,62 @@ impl Program {
     /// ```
     pub fn to_bytes(&self) -> Result<Vec<u8>, Vec<Problem>> {
         if self.header.magic == MAGIC {
-            return Ok(self.words.as_bytes().to_vec());
+            let mut words = self.words.clone();
+            image::close_all(&mut words, &self.header);
+            return Ok(words.as_bytes().to_vec());
         }
         let automata = self.automata()?;
-        let mut words = self.words.clone();
+        let mut words = vec![0; size_of::<Header>() / 4];
         let mut header = self.header;
-        header.attributes = append_rows(&mut words, &self.attributes.spans);
-        header.symbols = append_rows(&mut words, &self.symbols.spans);
+        for place in [&mut header.revision, &mut header.environment] {
+            *place = words::append(&mut words, self.own_text(*place).as_bytes());
+        }
+        header.freezes = append_rows(&mut words, self.freezes());
+        header.directories = ByKind::of(|kind| self.append_directory(&mut words, kind.directory(self)));
+        header.attributes = append_names(&mut words, &self.attributes, &self.words);
+        header.symbols = append_names(&mut words, &self.symbols, &self.words);
         let automata: Vec<[u32; 2]> = automata.iter().map(|bytes| words::append(&mut words, bytes)).collect();
         header.patterns = append_rows(&mut words, &automata);
         header.refused = words::append(&mut words, self.refused().as_bytes());
+        header.frame = word(words.len());
+        for kind in Kind::ALL {
+            self.append_blocks(&mut words, kind.directory(self), header.directory(kind));
+        }
         header.magic = MAGIC;
         header.version = VERSION;
         header.words = word(words.len());
         words::put(&mut words, header.as_bytes());
-        header.checksum = row::halves(checksum(&words));
+        header.checksum = row::halves(image::checksum(&words, header.frame));
         words::put(&mut words, header.as_bytes());
         Ok(words.as_bytes().to_vec())
+    }
+
+    /// A directory's rows and index, with the keys, and where they are now.
+    fn append_directory(&self, words: &mut Vec<u32>, from: Directory) -> [u32; 4] {
+        let to = Directory::reserve(words, from.count as usize);
+        for number in 0..from.count {
+            let Some(row) = from.row(&self.words, number) else { continue };
+            let [key_start, key_len] = words::append(words, from.key(&self.words, number).as_bytes());
+            if let Some(place) = to.row_mut(words, number) {
+                *place = Definition { key_start, key_len, block: 0, block_len: 0, ..*row };
+            }
+            to.enter(words, number);
+        }
+        to.place()
+    }
+
+    /// The blocks of a directory's definitions, behind everything else.
+    fn append_blocks(&self, words: &mut Vec<u32>, from: Directory, to: Directory) {
+        for number in 0..from.count {
+            let Some(row) = from.row(&self.words, number) else { continue };
+            let block = from.block(&self.words, number).and_then(|words| words.get(..row.block_len as usize));
+            let block = block.unwrap_or_default();
+            let at = word(words.len());
+            words.extend_from_slice(block);
+            if let Some(place) = to.row_mut(words, number) {
+                (place.block, place.stored_len, place.sum) = (at, word(block.len()), verify::sum(block));
+            }
+        }
     }
 
     /// Problems that only compiling ahead has: what [`Program::to_bytes`] would refuse.
@@ -118,4 +160,11 @@ fn append_rows<T: Row>(words: &mut Vec<u32>, rows: &[T]) -> [u32; 2] {
     let at = word(words.len());
     words::append(words, rows.as_bytes());
     [at, word(rows.len())]
+}
+
+/// Texts, and where they are now.
+fn append_names(words: &mut Vec<u32>, names: &Names, from: &[u32]) -> [u32; 2] {
+    let append = |number| words::append(words, names.text(from, number).as_bytes());
+    let spans: Vec<[u32; 2]> = (0..word(names.len())).map(append).collect();
+    append_rows(words, &spans)
 }

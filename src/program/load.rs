@@ -3,6 +3,7 @@
 use super::image;
 #[cfg(feature = "json")]
 use super::source::Source;
+use super::verify::Checked;
 use super::{Program, words};
 use crate::snapshot::Problem;
 #[cfg(feature = "json")]
@@ -17,10 +18,12 @@ pub(crate) struct Loaded {
     pub(crate) program: Program,
     #[cfg(feature = "json")]
     pub(crate) source: Option<Source>,
+    /// What of a compiled snapshot was checked.
+    pub(super) checked: Option<Checked>,
 }
 
 impl Loaded {
-    /// Loads a snapshot, of which flags that are JSON aren't read yet. `words` hold `len` bytes.
+    /// Loads a snapshot, whose definitions aren't read, or checked, yet. `words` hold `len` bytes.
     ///
     /// # Errors
     /// The problem that refuses the snapshot as a whole.
@@ -29,6 +32,7 @@ impl Loaded {
         if image::is_one(&words) {
             let program = image::open(words, len)?;
             return Ok(Self {
+                checked: Some(Checked::nothing(&program)),
                 program,
                 #[cfg(feature = "json")]
                 source: None,
@@ -37,7 +41,7 @@ impl Loaded {
         #[cfg(feature = "json")]
         {
             let (source, program) = Source::open(words, len, json::outline)?;
-            Ok(Self { program, source: Some(source) })
+            Ok(Self { program, source: Some(source), checked: None })
         }
         #[cfg(not(feature = "json"))]
         {
@@ -46,8 +50,16 @@ impl Loaded {
         }
     }
 
-    /// Reads everything that wasn't before.
+    /// Reads, or checks, everything that wasn't before.
     pub(crate) fn settle_all(&mut self) {
+        self.read_all();
+        if let Some(checked) = &mut self.checked {
+            checked.check_all(&mut self.program);
+        }
+    }
+
+    /// Reads everything that wasn't before: from then on all attributes are known, as they are of a compiled snapshot.
+    pub(crate) fn read_all(&mut self) {
         #[cfg(feature = "json")]
         if let Some(source) = &mut self.source {
             source.settle_all(&mut self.program);
@@ -75,7 +87,13 @@ impl Program {
     /// ```
     pub fn load(bytes: &[u8]) -> Result<Self, Problem> {
         let mut loaded = Loaded::open(words::of_bytes(bytes), bytes.len())?;
+        let refused_before = loaded.program.problems.len();
         loaded.settle_all();
+        if loaded.checked.is_some()
+            && let Some(problem) = loaded.program.problems.get(refused_before)
+        {
+            return Err(Problem { subject: None, ..problem.clone() });
+        }
         loaded.program.sort_problems();
         loaded.program.symbols.index_all(&loaded.program.words);
         Ok(loaded.program)

@@ -15,6 +15,7 @@ mod directory;
 mod export;
 mod ids;
 mod image;
+mod kind;
 #[cfg(feature = "json")]
 mod links;
 mod load;
@@ -39,6 +40,7 @@ mod words;
 pub(crate) use block::{Block, Body, FlagBlock, HoldoutBlock, LayerBlock, SegmentBlock};
 use directory::Directory;
 pub(crate) use ids::Ids;
+use kind::Kind;
 pub(crate) use load::Loaded;
 use names::Names;
 pub(crate) use packed::{Arm, Check, Entry};
@@ -70,11 +72,19 @@ pub struct Program {
 
 impl Program {
     pub(crate) fn flags(&self) -> Directory {
-        self.header.flags()
+        self.header.directory(Kind::Flag)
     }
 
     pub(crate) fn segments(&self) -> Directory {
-        self.header.segments()
+        self.header.directory(Kind::Segment)
+    }
+
+    pub(crate) fn layers(&self) -> Directory {
+        self.header.directory(Kind::Layer)
+    }
+
+    pub(crate) fn holdouts(&self) -> Directory {
+        self.header.directory(Kind::Holdout)
     }
 
     /// A flag's block; `None` for a refused one.
@@ -90,12 +100,12 @@ impl Program {
 
     #[inline]
     pub(crate) fn layer(&self, layer: u32) -> Option<LayerBlock<'_>> {
-        LayerBlock::of(self.header.layers().block(&self.words, layer)?)
+        LayerBlock::of(self.layers().block(&self.words, layer)?)
     }
 
     #[inline]
     pub(crate) fn holdout(&self, holdout: u32) -> Option<HoldoutBlock<'_>> {
-        HoldoutBlock::of(self.header.holdouts().block(&self.words, holdout)?)
+        HoldoutBlock::of(self.holdouts().block(&self.words, holdout)?)
     }
 
     pub(crate) fn flag_key(&self, flag: u32) -> &str {
@@ -108,11 +118,11 @@ impl Program {
     }
 
     pub(crate) fn layer_key(&self, layer: u32) -> &str {
-        self.header.layers().key(&self.words, layer)
+        self.layers().key(&self.words, layer)
     }
 
     pub(crate) fn holdout_key(&self, holdout: u32) -> &str {
-        self.header.holdouts().key(&self.words, holdout)
+        self.holdouts().key(&self.words, holdout)
     }
 
     pub(crate) fn segment_key(&self, segment: u32) -> &str {

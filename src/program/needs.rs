@@ -1,9 +1,10 @@
 //! What a definition names: found, settled where it is of another kind, and reported where it isn't there.
 
 use super::Program;
+use super::kind::Kind;
 use super::row::{self, Membership};
 use super::settle::{Reading, Settling, report_refused};
-use super::source::{Kind, State};
+use super::source::State;
 use super::words::word;
 use crate::bucket;
 use crate::snapshot::{Code, Json, Place, nearest};
@@ -94,7 +95,7 @@ impl Settling<'_, '_> {
 
     /// Finds the holdouts that cover a flag, and reports those of another unit.
     fn find_holdouts(&mut self, reading: &mut Reading<'_>) {
-        if self.drafts.holdouts.is_empty() {
+        if self.drafts.of(Kind::Holdout).is_empty() {
             return;
         }
         self.settle_all(Kind::Holdout);
@@ -104,7 +105,7 @@ impl Settling<'_, '_> {
         let key = self.program.flag_key(reading.number);
         let mut covering: Vec<u32> = Vec::new();
         let mut foreign = Vec::new();
-        for number in 0..word(self.drafts.holdouts.len()) {
+        for number in 0..word(self.drafts.of(Kind::Holdout).len()) {
             let Some(holdout) = self.program.holdout(number) else { continue };
             let by_name = self.program.holdout_names(number, key, json);
             if !by_name && !self.program.holdout_takes_all(number) {

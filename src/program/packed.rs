@@ -1,6 +1,7 @@
 //! What the words of rows are made of: bits and halves, and how they are put together.
 
 use super::directory::Directory;
+use super::kind::Kind;
 use super::row::{Flag, Guardrail, Header, Holdout, Membership, Rule, Stage, Test, Window, instant, join};
 use crate::operator::Operator;
 use crate::outcome::Outcome;
@@ -36,20 +37,10 @@ impl Header {
     const SEQUENCE: u32 = 1;
     const ENVIRONMENT: u32 = 2;
 
-    pub(crate) fn flags(&self) -> Directory {
-        Directory::at(self.flags)
-    }
-
-    pub(crate) fn segments(&self) -> Directory {
-        Directory::at(self.segments)
-    }
-
-    pub(crate) fn layers(&self) -> Directory {
-        Directory::at(self.layers)
-    }
-
-    pub(crate) fn holdouts(&self) -> Directory {
-        Directory::at(self.holdouts)
+    /// Where the definitions of a kind are found.
+    #[inline(always)]
+    pub(crate) const fn directory(&self, kind: Kind) -> Directory {
+        Directory::at(*self.directories.get(kind))
     }
 
     pub(crate) const fn has_sequence(&self) -> bool {

@@ -66,12 +66,17 @@ fn problem(json: &Json) -> Option<Problem> {
 impl Program {
     /// The problems as a JSON list.
     pub(super) fn refused(&self) -> String {
-        let compiled = self.own_text(self.header.refused);
-        if !compiled.is_empty() {
-            return compiled.to_owned();
-        }
         let mut text = JsonText::default();
         text.open('[');
+        // Where they are read, the compiled ones are among the problems.
+        #[cfg(not(feature = "json"))]
+        {
+            let compiled = self.own_text(self.header.refused);
+            let inside = compiled.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
+            if !inside.is_empty() {
+                text.raw(inside);
+            }
+        }
         self.problems.iter().for_each(|problem| problem.write(&mut text));
         text.close(']');
         text.done()

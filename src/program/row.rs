@@ -5,6 +5,7 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, transmute_ref};
 
+use super::kind::ByKind;
 use super::text::Text;
 use crate::date;
 
@@ -66,18 +67,17 @@ rows! {
         version: u32,
         /// Words in all.
         words: u32,
-        /// xxHash64 of everything behind this field.
+        /// xxHash64 of everything behind this field and before the blocks.
         checksum: [u32; 2],
+        /// Words before the first block.
+        frame: u32,
         /// Bit 0 whether there is a sequence, 1 an environment.
         bits: u32,
         revision: [u32; 2],
         environment: [u32; 2],
         sequence: [u32; 2],
-        /// Rows, count, index, bits of the index: see [`Directory`].
-        flags: [u32; 4],
-        segments: [u32; 4],
-        layers: [u32; 4],
-        holdouts: [u32; 4],
+        /// Of each kind of definitions the rows, count, index, bits of the index: see [`Directory`].
+        directories: ByKind<[u32; 4]>,
         /// Place and count of rows that say where a text lies.
         attributes: [u32; 2],
         symbols: [u32; 2],
@@ -95,13 +95,16 @@ rows! {
         key_start: u32,
         key_len: u32,
         /// The block's first word, counted from the beginning of the program, and how many there are; 0 for a definition
-        /// that is refused, or not compiled yet.
+        /// that is refused, or not read yet: in a file none is.
         block: u32,
         block_len: u32,
         /// Of what it means, with everything that it depends on.
         digest: [u32; 2],
         /// How long the longest chain of definitions of its kind is that begins here.
         depth: u32,
+        /// In a file, how many words the block has, and the lower half of their xxHash64.
+        stored_len: u32,
+        sum: u32,
     }
 
     /// A flag, at the beginning of its block.

@@ -11,13 +11,14 @@ use zerocopy::IntoBytes;
 use super::Program;
 use super::compile::{self, Parent, Sound};
 use super::definition::{digest, digest_text};
+use super::kind::Kind;
 use super::links::{Fault, Link, Node, order};
 use super::row::halves;
-use super::source::{Drafts, Kind, State};
+use super::source::{Drafts, State};
 use super::words::word;
 use crate::snapshot::json::Entry;
 use crate::snapshot::{
-    Code, Findings, Json, Place, Problem, Subject, check_flag, check_holdout, check_layer, check_segment, read_entry,
+    Code, Findings, Json, Place, Problem, check_flag, check_holdout, check_layer, check_segment, read_entry,
 };
 
 pub(super) struct Settling<'t, 'p> {
@@ -256,13 +257,7 @@ impl<'t> Settling<'t, '_> {
             row.digest = halves(digest_text(text));
         }
         for mut problem in problems {
-            let key = directory.key(&self.program.words, number).to_owned();
-            problem.subject = Some(match kind {
-                Kind::Segment => Subject::Segment(key),
-                Kind::Layer => Subject::Layer(key),
-                Kind::Holdout => Subject::Holdout(key),
-                Kind::Flag => Subject::Flag(key),
-            });
+            problem.subject = Some(kind.subject(directory.key(&self.program.words, number)));
             self.program.problems.push(problem);
         }
     }

@@ -3,6 +3,7 @@
 use zerocopy::IntoBytes;
 
 use super::directory::Directory;
+use super::kind::{ByKind, Kind};
 use super::row::{Header, halves};
 use super::settle::Settling;
 use super::words::{self, word};
@@ -19,12 +20,7 @@ pub(crate) struct Source {
 }
 
 #[derive(Debug)]
-pub(super) struct Drafts {
-    pub(super) segments: Vec<Draft>,
-    pub(super) layers: Vec<Draft>,
-    pub(super) holdouts: Vec<Draft>,
-    pub(super) flags: Vec<Draft>,
-}
+pub(super) struct Drafts(ByKind<Vec<Draft>>);
 
 /// A definition in the text.
 #[derive(Debug, Clone, Copy)]
@@ -47,19 +43,11 @@ pub(super) enum State {
     Refused,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Segment,
-    Layer,
-    Holdout,
-    Flag,
-}
-
 impl Source {
     /// Delimits the definitions of a document, of which none is read yet. Linear in `len`, the bytes of `words` that count.
     #[inline(never)]
     pub(crate) fn open(words: Vec<u32>, len: usize, outline: Outline) -> Result<(Self, Program), Problem> {
-        let document = Document::read(words.as_bytes().get(..len).unwrap_or_default(), outline)?;
+        let mut document = Document::read(words.as_bytes().get(..len).unwrap_or_default(), outline)?;
         // A program is about as long as its text. Growing would copy it again and again, and memory that isn't touched
         // isn't taken.
         let header = size_of::<Header>() / 4;
@@ -72,7 +60,7 @@ impl Source {
             attributes: Names::default(),
             symbols: Names::default(),
             patterns: Vec::new(),
-            alarms: document.alarms,
+            alarms: std::mem::take(&mut document.alarms),
             problems: Vec::new(),
         };
         program.header.bits = Header::bits(document.sequence.is_some(), document.environment.is_some());
@@ -83,21 +71,18 @@ impl Source {
         let freezes = word(program.words.len());
         words::append(&mut program.words, document.freezes.as_bytes());
         program.header.freezes = [freezes, word(document.freezes.len())];
-        let (segments, directory) = program.enter(&document.segments, document.start);
-        program.header.segments = directory.place();
-        let (layers, directory) = program.enter(&document.layers, document.start);
-        program.header.layers = directory.place();
-        let (holdouts, directory) = program.enter(&document.holdouts, document.start);
-        program.header.holdouts = directory.place();
-        let (flags, directory) = program.enter(&document.flags, document.start);
-        program.header.flags = directory.place();
-        Ok((Self { words, drafts: Drafts { segments, layers, holdouts, flags } }, program))
+        let drafts = ByKind::of(|kind| {
+            let (drafts, directory) = program.enter(section(&document, kind), document.start);
+            *program.header.directories.get_mut(kind) = directory.place();
+            drafts
+        });
+        Ok((Self { words, drafts: Drafts(drafts) }, program))
     }
 
     /// Reads and compiles everything that wasn't before.
     pub(crate) fn settle_all(&mut self, program: &mut Program) {
         let mut settling = Settling { words: &self.words, drafts: &mut self.drafts, program };
-        for kind in [Kind::Segment, Kind::Layer, Kind::Holdout, Kind::Flag] {
+        for kind in Kind::ALL {
             settling.settle_all(kind);
         }
     }
@@ -111,33 +96,22 @@ impl Source {
 
     /// How many flags were read so far.
     pub(crate) fn checked(&self) -> usize {
-        self.drafts.flags.iter().filter(|draft| draft.state != State::Unread).count()
+        self.drafts.of(Kind::Flag).iter().filter(|draft| draft.state != State::Unread).count()
     }
 
     /// How many flags were found to be wrong so far.
     pub(crate) fn refused(&self) -> usize {
-        self.drafts.flags.iter().filter(|draft| draft.state == State::Refused).count()
+        self.drafts.of(Kind::Flag).iter().filter(|draft| draft.state == State::Refused).count()
     }
 }
 
 impl Drafts {
     pub(super) fn of(&self, kind: Kind) -> &[Draft] {
-        match kind {
-            Kind::Segment => &self.segments,
-            Kind::Layer => &self.layers,
-            Kind::Holdout => &self.holdouts,
-            Kind::Flag => &self.flags,
-        }
+        self.0.get(kind)
     }
 
     pub(super) fn get_mut(&mut self, kind: Kind, number: u32) -> Option<&mut Draft> {
-        match kind {
-            Kind::Segment => &mut self.segments,
-            Kind::Layer => &mut self.layers,
-            Kind::Holdout => &mut self.holdouts,
-            Kind::Flag => &mut self.flags,
-        }
-        .get_mut(number as usize)
+        self.0.get_mut(kind).get_mut(number as usize)
     }
 
     pub(super) fn position(&self, kind: Kind, number: u32) -> Option<usize> {
@@ -152,35 +126,6 @@ impl Drafts {
 
     pub(super) fn state(&self, kind: Kind, number: u32) -> State {
         self.of(kind).get(number as usize).map_or(State::Refused, |draft| draft.state)
-    }
-}
-
-impl Kind {
-    pub(super) const fn section(self) -> &'static str {
-        match self {
-            Self::Segment => "segments",
-            Self::Layer => "layers",
-            Self::Holdout => "holdouts",
-            Self::Flag => "flags",
-        }
-    }
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Segment => "segment",
-            Self::Layer => "layer",
-            Self::Holdout => "holdout",
-            Self::Flag => "flag",
-        }
-    }
-
-    pub(super) fn directory(self, program: &Program) -> Directory {
-        match self {
-            Self::Segment => program.segments(),
-            Self::Layer => program.header.layers(),
-            Self::Holdout => program.header.holdouts(),
-            Self::Flag => program.flags(),
-        }
     }
 }
 
@@ -213,5 +158,15 @@ impl Program {
         }
         let count = word(drafts.len());
         (drafts, Directory { count, ..directory })
+    }
+}
+
+/// The definitions of a kind that a document has.
+fn section<'d, 't>(document: &'d Document<'t>, kind: Kind) -> &'d [Entry<'t>] {
+    match kind {
+        Kind::Segment => &document.segments,
+        Kind::Layer => &document.layers,
+        Kind::Holdout => &document.holdouts,
+        Kind::Flag => &document.flags,
     }
 }

@@ -2,29 +2,147 @@
 //!
 //! Reading checks its bounds anyway, so that nothing in a file can make a walk read elsewhere. This makes sure that it finds
 //! what it looks for, and ends: tests lead only to later tests, and definitions only to ones with shorter chains.
+//!
+//! What all definitions share is checked when a file is opened, a definition when it is first asked for, with what it needs: a
+//! file's rows say that no definition has words, until those were checked.
 
-use super::block::{Body, FlagBlock, HoldoutBlock, LayerBlock, SegmentBlock};
+use zerocopy::IntoBytes;
+
+use super::block::{Block, Body, FlagBlock, HoldoutBlock, LayerBlock, SegmentBlock};
 use super::directory::{Directory, ROW_WORDS};
+use super::kind::{ByKind, Kind};
 use super::row::{self, Definition, Header, Membership, Row};
 use super::text::{Place, Text};
 use super::words::{from, rows};
 use super::{Arm, Check, Entry, Ids, Program};
+use crate::bucket;
 use crate::operator::{Operand, Operator};
 use crate::outcome::Outcome;
 use crate::ramp;
-use crate::snapshot::limits;
+use crate::snapshot::{Code, Problem, limits, whole};
 
-/// Linear in the program's length, whoever wrote it: what is looked at is counted, and a sound program has no more than it
-/// has words, but for what its definitions share.
+/// What of a file was checked so far.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// By number.
+    states: ByKind<Vec<State>>,
+    /// How many flags were checked.
+    pub(super) flags: usize,
+    /// How many of them are damaged.
+    pub(super) damaged: usize,
+    /// What may still be looked at: a sound program has no more than it has words, but for what its definitions share. So
+    /// checking is linear in its length, whoever wrote it.
+    left: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Unchecked,
+    Sound,
+    /// Or refused when it was compiled.
+    Broken,
+}
+
+impl Checked {
+    pub(super) fn nothing(program: &Program) -> Self {
+        let states = ByKind::of(|kind| vec![State::Unchecked; kind.directory(program).count as usize]);
+        Self { states, flags: 0, damaged: 0, left: program.words.len().saturating_mul(4) }
+    }
+
+    /// Checks everything that wasn't before.
+    pub(super) fn check_all(&mut self, program: &mut Program) {
+        for kind in Kind::ALL {
+            (0..kind.directory(program).count).for_each(|number| self.check(program, kind, number));
+        }
+    }
+
+    /// Checks a definition, with everything that it needs, unless that was done before. What is sound may be walked from then
+    /// on, what isn't has a problem.
+    pub(super) fn check(&mut self, program: &mut Program, kind: Kind, number: u32) {
+        let mut verifier = Verifier { program, checked: self, found: Vec::new() };
+        // What comes out is in what was found.
+        let _ = verifier.need(kind, number, u32::MAX);
+        for (kind, number, sound) in verifier.found {
+            self.close(program, kind, number, sound.is_some());
+        }
+    }
+
+    fn close(&mut self, program: &mut Program, kind: Kind, number: u32, sound: bool) {
+        let directory = kind.directory(program);
+        let Some(row) = directory.row_mut(&mut program.words, number) else { return };
+        let is_refused = row.stored_len == 0;
+        if sound {
+            row.block_len = row.stored_len;
+        }
+        if kind == Kind::Flag {
+            self.flags += 1;
+            self.damaged += usize::from(!sound && !is_refused);
+        }
+        if !sound && !is_refused {
+            let message =
+                "the compiled definition, or one that it needs, is damaged, expected what `tidegate compile` wrote";
+            let subject = Some(kind.subject(directory.key(&program.words, number)));
+            program.problems.push(Problem { subject, ..whole(Code::InvalidImage, message.to_owned()) });
+        }
+    }
+
+    fn state(&mut self, kind: Kind, number: u32) -> Option<&mut State> {
+        self.states.get_mut(kind).get_mut(number as usize)
+    }
+}
+
+/// Whether what all definitions share is sound. Linear in its length.
 pub(super) fn is_sound(program: &Program) -> bool {
-    let mut verifier = Verifier { program, left: program.words.len().saturating_mul(4) };
-    verifier.program().is_some()
+    frame(program).is_some()
+}
+
+fn frame(program: &Program) -> Sound {
+    let Header { revision, environment, refused, attributes, symbols, patterns, .. } = &program.header;
+    for [start, len] in [revision, environment, refused] {
+        bytes(program, *start, *len)?;
+    }
+    when(program.attributes.len() == attributes[1] as usize && program.symbols.len() == symbols[1] as usize)?;
+    when(rows::<[u32; 2]>(from(&program.words, patterns[0]), patterns[1]).len() == patterns[1] as usize)?;
+    for [start, len] in program.attributes.spans.iter().chain(&program.symbols.spans) {
+        bytes(program, *start, *len)?;
+    }
+    let freezes = program.freezes();
+    when(freezes.len() == program.header.freezes[1] as usize && freezes.iter().all(row::Window::is_sound))?;
+    for kind in Kind::ALL {
+        let directory = kind.directory(program);
+        for number in 0..directory.count {
+            let row = directory.row(&program.words, number)?;
+            bytes(program, row.key_start, row.key_len)?;
+        }
+    }
+    Some(())
+}
+
+/// Whether a directory lies in the first `words`.
+pub(super) fn is_inside(directory: Directory, words: usize) -> bool {
+    let rows =
+        (directory.count as usize).checked_mul(ROW_WORDS).and_then(|len| len.checked_add(directory.rows as usize));
+    let index = 1_usize.checked_shl(directory.bits).and_then(|len| len.checked_add(directory.index as usize));
+    rows.is_some_and(|end| end <= words) && index.is_some_and(|end| end <= words)
+}
+
+/// The part of a block's hash that its row has.
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is kept")]
+pub(super) fn sum(block: &[u32]) -> u32 {
+    bucket::hash(block.as_bytes()) as u32
+}
+
+/// Text of the program's own. Whether it is UTF-8 is asked where it is used.
+fn bytes(program: &Program, start: u32, len: u32) -> Sound {
+    let end = (start as usize).checked_add(len as usize)?;
+    when(end <= program.words.len() * 4)
 }
 
 struct Verifier<'p> {
     program: &'p Program,
-    /// What may still be looked at.
-    left: usize,
+    checked: &'p mut Checked,
+    /// What was checked, in an order in which what others need comes first.
+    found: Vec<(Kind, u32, Sound)>,
 }
 
 /// `Some` when what was looked at is sound.
@@ -43,79 +161,44 @@ fn when(sound: bool) -> Sound {
 }
 
 impl<'p> Verifier<'p> {
-    fn program(&mut self) -> Sound {
-        let Header { revision, environment, refused, attributes, symbols, patterns, .. } = &self.program.header;
-        for [start, len] in [revision, environment, refused] {
-            self.bytes(*start, *len)?;
+    /// A definition that another one needs, whose chain is longer. Recursion is as deep as chains may be.
+    fn need(&mut self, kind: Kind, number: u32, depth: u32) -> Sound {
+        let row = kind.directory(self.program).row(&self.program.words, number)?;
+        when(row.depth < depth)?;
+        match *self.checked.state(kind, number)? {
+            State::Sound => return Some(()),
+            State::Broken => return None,
+            State::Unchecked => {}
         }
+        let sound = self.definition(kind, number, row);
+        *self.checked.state(kind, number)? = if sound.is_some() { State::Sound } else { State::Broken };
+        self.found.push((kind, number, sound));
+        sound
+    }
+
+    fn definition(&mut self, kind: Kind, number: u32, row: &'p Definition) -> Sound {
         let program = self.program;
-        when(program.attributes.len() == attributes[1] as usize && program.symbols.len() == symbols[1] as usize)?;
-        when(rows::<[u32; 2]>(from(&program.words, patterns[0]), patterns[1]).len() == patterns[1] as usize)?;
-        for [start, len] in program.attributes.spans.iter().chain(&program.symbols.spans) {
-            self.bytes(*start, *len)?;
+        let words = kind.directory(program).stored(&program.words, number)?;
+        let stored = words.get(..row.stored_len as usize)?;
+        self.spend(ROW_WORDS + stored.len())?;
+        when((1..=limits::CHAIN_DEPTH).contains(&(row.depth as usize)) && sum(stored) == row.sum)?;
+        let block = Block::new(words);
+        match kind {
+            Kind::Segment => self.segment(row, SegmentBlock { block, row: block.row(0)? }),
+            Kind::Layer => self.layer(row, LayerBlock { block, row: block.row(0)? }),
+            Kind::Holdout => self.holdout(HoldoutBlock { block, row: block.row(0)? }),
+            Kind::Flag => self.flag(row, FlagBlock { number, block, row: block.row(0)? }),
         }
-        let freezes = program.freezes();
-        when(freezes.len() == program.header.freezes[1] as usize && freezes.iter().all(row::Window::is_sound))?;
-        let directories = [program.segments(), program.header.layers(), program.header.holdouts(), program.flags()];
-        directories.into_iter().try_for_each(|directory| self.directory(directory))?;
-        for number in 0..program.segments().count {
-            if let Some(row) = self.definition(program.segments(), number)? {
-                self.segment(row, program.segment(number)?)?;
-            }
-        }
-        for number in 0..program.header.layers().count {
-            if let Some(row) = self.definition(program.header.layers(), number)? {
-                self.layer(row, program.layer(number)?)?;
-            }
-        }
-        for number in 0..program.header.holdouts().count {
-            if self.definition(program.header.holdouts(), number)?.is_some() {
-                self.holdout(program.holdout(number)?)?;
-            }
-        }
-        for number in 0..program.flags().count {
-            if let Some(row) = self.definition(program.flags(), number)? {
-                self.flag(row, program.flag(number)?)?;
-            }
-        }
-        Some(())
     }
 
     fn spend(&mut self, amount: usize) -> Sound {
-        self.left = self.left.checked_sub(amount)?;
+        self.checked.left = self.checked.left.checked_sub(amount)?;
         Some(())
-    }
-
-    /// Text of the program's own. Whether it is UTF-8 is asked where it is used.
-    fn bytes(&self, start: u32, len: u32) -> Sound {
-        let end = (start as usize).checked_add(len as usize)?;
-        when(end <= self.program.words.len() * 4)
-    }
-
-    fn directory(&self, directory: Directory) -> Sound {
-        let words = self.program.words.len();
-        let rows = (directory.count as usize).checked_mul(ROW_WORDS)?.checked_add(directory.rows as usize)?;
-        let index = 1_usize.checked_shl(directory.bits)?.checked_add(directory.index as usize)?;
-        when(rows <= words && index <= words)
-    }
-
-    /// The row of a definition that has a block.
-    fn definition(&mut self, directory: Directory, number: u32) -> Option<Option<&'p Definition>> {
-        let words = &self.program.words;
-        let row = directory.row(words, number)?;
-        self.bytes(row.key_start, row.key_len)?;
-        self.spend(ROW_WORDS + row.block_len as usize)?;
-        if row.block_len == 0 {
-            return Some(None);
-        }
-        when((row.block as usize).checked_add(row.block_len as usize)? <= words.len())?;
-        when((1..=limits::CHAIN_DEPTH).contains(&(row.depth as usize)))?;
-        Some(Some(row))
     }
 
     fn segment(&mut self, definition: &Definition, segment: SegmentBlock<'_>) -> Sound {
         let (body, row) = (segment.body(), segment.row);
-        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.block_len)?;
+        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.stored_len)?;
         self.slots(body, row.unit)?;
         self.ids(body, row.include)?;
         self.ids(body, row.exclude)?;
@@ -126,7 +209,7 @@ impl<'p> Verifier<'p> {
 
     fn layer(&mut self, definition: &Definition, layer: LayerBlock<'_>) -> Sound {
         let (body, row) = (layer.body(), layer.row);
-        when(row.text <= definition.block_len)?;
+        when(row.text <= definition.stored_len)?;
         self.slots(body, row.unit)?;
         self.slots(body, row.reads)?;
         self.text(body, row.prefix)?;
@@ -147,9 +230,10 @@ impl<'p> Verifier<'p> {
         if membership.layer == Membership::NONE {
             return Some(());
         }
-        let row = self.program.header.layers().row(&self.program.words, membership.layer)?;
-        when(row.depth < depth && row.block_len > 0)?;
-        when((membership.experiment as usize) < self.program.layer(membership.layer)?.experiments().len())
+        self.need(Kind::Layer, membership.layer, depth)?;
+        let block = Block::new(Kind::Layer.directory(self.program).stored(&self.program.words, membership.layer)?);
+        let layer = LayerBlock { block, row: block.row(0)? };
+        when((membership.experiment as usize) < layer.experiments().len())
     }
 
     /// What it includes is looked at only where it is compiled.
@@ -164,7 +248,7 @@ impl<'p> Verifier<'p> {
 
     fn flag(&mut self, definition: &Definition, flag: FlagBlock<'_>) -> Sound {
         let (body, row) = (flag.body(), flag.row);
-        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.block_len)?;
+        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.stored_len)?;
         let variants: &[row::Variant] = self.list(body, row.variants)?;
         when(!variants.is_empty() && variants.len() <= limits::VARIANTS)?;
         let is_variant = |position: u32| when((position as usize) < variants.len());
@@ -181,9 +265,7 @@ impl<'p> Verifier<'p> {
         self.slots(body, row.reads)?;
         self.slots(body, row.unit)?;
         for prerequisite in self.list::<row::Prerequisite>(body, row.prerequisites)? {
-            let flags = self.program.flags();
-            let parent = flags.row(&self.program.words, prerequisite.flag)?;
-            when(parent.depth < definition.depth && parent.block_len > 0)?;
+            self.need(Kind::Flag, prerequisite.flag, definition.depth)?;
             self.list::<u32>(body, prerequisite.variants)?;
         }
         for entry in self.list::<row::Override>(body, row.overrides)? {
@@ -191,9 +273,8 @@ impl<'p> Verifier<'p> {
             self.slots(body, entry.unit)?;
             self.ids(body, entry.ids)?;
         }
-        let holdouts = self.program.header.holdouts();
         for holdout in self.list::<u32>(body, row.holdouts)? {
-            when(holdouts.row(&self.program.words, *holdout)?.block_len > 0)?;
+            self.need(Kind::Holdout, *holdout, u32::MAX)?;
         }
         let (rules, tests) = (flag.rules(), body.tests().len());
         for guardrail in self.list::<row::Guardrail>(body, row.guardrails)? {
@@ -246,10 +327,7 @@ impl<'p> Verifier<'p> {
             entry(test.fails(), number + 1, tests.len())?;
             self.text(body, test.place)?;
             match test.check()? {
-                Check::Segment(segment) => {
-                    let row = self.program.segments().row(&self.program.words, segment)?;
-                    when(row.depth < depth && row.block_len > 0)?;
-                }
+                Check::Segment(segment) => self.need(Kind::Segment, segment, depth)?,
                 Check::Attribute { slot, operator, operand, .. } => {
                     when((slot as usize) < self.program.attribute_count())?;
                     self.operand(body, operator, operand)?;

@@ -57,7 +57,7 @@ impl Compiler<'_> {
             return 0;
         }
         let name = text(json, "experiment");
-        let layers = self.program.header.layers();
+        let layers = self.program.layers();
         let layer = json.get("layer").and_then(|layer| layers.find(&self.program.words, string(layer)));
         let experiment = layer.and_then(|layer| self.program.experiment(layer, name));
         let slots = layer.and_then(|layer| self.program.layer(layer)).map(LayerBlock::reads).unwrap_or_default();
