@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{check, compile, eval, explain, schema, simulate, types};
+use crate::{build, check, compile, eval, explain, schema, simulate, types};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -14,6 +14,9 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
+    /// Build a snapshot from a folder of YAML and JSON sources
+    #[command(after_help = build::EXAMPLES)]
+    Build(build::Asked),
     /// Show every problem and every warning of snapshots, each with its place
     #[command(after_help = check::EXAMPLES)]
     Check(check::Asked),
@@ -38,6 +41,7 @@ pub(crate) enum Verb {
 }
 
 const EXAMPLES: &str = r#"Examples:
+  tidegate build flags/ -o snapshot.json --env production
   tidegate check snapshot.json
   tidegate compile snapshot.json -o snapshot.tide
   tidegate eval snapshot.json --flag new-checkout --context '{"shop": {"id": "42"}}'

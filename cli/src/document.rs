@@ -12,7 +12,7 @@ use crate::input;
 use crate::notice::Notice;
 use crate::show::printable;
 use crate::source::Source;
-use crate::sources::{self, Label, Sources, Target};
+use crate::sources::{self, Audience, Choices, Note, Sources, Target};
 
 /// A snapshot's bytes, and where what is in them was written.
 pub(crate) struct Document {
@@ -46,7 +46,7 @@ impl Document {
     /// It can't be read.
     pub(crate) fn open_unsound(path: &Path) -> Result<Self> {
         if let Some(target) = sources::target(path) {
-            return Self::build(path, &target, &Label::default());
+            return Self::build(path, &target, &Choices::default());
         }
         let (name, bytes) = input::read(path)?;
         let source = Source::new(name.clone(), &bytes);
@@ -57,11 +57,28 @@ impl Document {
     ///
     /// # Errors
     /// They can't be read.
-    pub(crate) fn build(path: &Path, target: &Target, label: &Label) -> Result<Self> {
+    pub(crate) fn build(path: &Path, target: &Target, choices: &Choices) -> Result<Self> {
         let name = printable(&path.to_string_lossy());
-        let mut sources = Sources::read(target, label)?;
-        let (bytes, source) = (std::mem::take(&mut sources.bytes), Source::new(name.clone(), b""));
+        let sources = Sources::read(target, choices.horizon)?;
+        let (bytes, source) = (sources.write(&choices.label), Source::new(name.clone(), b""));
         Ok(Self { name, bytes, source, sources: Some(sources) })
+    }
+
+    /// The sources that it was built from.
+    pub(crate) fn sources(&self) -> Option<&Sources> {
+        self.sources.as_ref()
+    }
+
+    /// Leaves what an audience gets of a sound snapshot that was built.
+    ///
+    /// # Errors
+    /// A flag of it needs one that isn't for them.
+    pub(crate) fn cut(&mut self, audience: Audience, keep: &[Note], choices: &Choices) -> Result<(), Vec<Notice>> {
+        if let Some(sources) = &mut self.sources {
+            sources.cut(audience, keep)?;
+            self.bytes = sources.write(&choices.label);
+        }
+        Ok(())
     }
 
     /// What is wrong with the sources themselves. Then no snapshot is built of them.

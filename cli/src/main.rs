@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `check.rs` `compile.rs` `eval.rs` `explain.rs` `simulate/` | one verb each |
+//! | `build/` `check.rs` `compile.rs` `eval.rs` `explain.rs` `simulate/` | one verb each |
 //! | `document.rs` | the snapshot that a verb is pointed at |
 //! | `input.rs` | files, standard input, snapshots and contexts |
 //! | `output.rs` | files that are written whole or not at all |
@@ -20,6 +20,7 @@
 
 mod args;
 mod asked;
+mod build;
 mod check;
 mod compile;
 mod diagnostic;
@@ -74,6 +75,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<Outcome> {
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let outcome = match arguments.verb {
+        Verb::Build(asked) => build::run(&asked, &mut out),
         Verb::Check(asked) => check::run(&asked, &mut out),
         Verb::Compile(asked) => compile::run(&asked),
         Verb::Eval(asked) => eval::run(&asked, &mut out),

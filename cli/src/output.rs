@@ -48,5 +48,7 @@ fn new_file(folder: &Path) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.prefix(".tidegate-").tempfile_in(folder)
+    // Its own error would name a file that never was.
+    folder.metadata()?;
+    builder.prefix(".tidegate-").tempfile_in(folder).map_err(|error| error.kind().into())
 }

@@ -61,6 +61,14 @@ pub(crate) fn target(path: &Path) -> Option<Target> {
     Some(Target { root: path.to_owned(), environment: None })
 }
 
+/// Whether a file would be read as one of the sources.
+pub(crate) fn is_source(target: &Target, file: &Path) -> bool {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (Ok(root), Ok(folder)) = (target.root.canonicalize(), folder.canonicalize()) else { return false };
+    let is_inside = folder.starts_with(&root) || file.canonicalize().is_ok_and(|file| file == root);
+    is_inside && Form::of(file).is_some()
+}
+
 /// The files of a folder, and of the folders in it, in the order of their paths; or the one file that `root` is. What begins
 /// with a dot is left out, and so is what is neither YAML nor JSON by its name. Links are followed.
 ///

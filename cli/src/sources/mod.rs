@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! files ──► tree ──► parts ──► joined ──► root ──► bytes
-//! found     values   of one    nothing    with the JSON, always
-//! in order  and      file,     twice      changes  the same
-//!           places   defaults             of an
-//!                                         environment
+//! found     values   of one    nothing    marks    JSON, always
+//! in order  and      file,     twice, an  taken    the same
+//!           places   defaults  environ-   out,
+//!                    added     ment's     zones
+//!                              changes    written
+//!                              merged     as offsets
 //! ```
 //!
 //! | file | what is in it |
@@ -17,35 +19,46 @@
 //! | `section.rs` | the kinds of definitions |
 //! | `join.rs` | the files as one |
 //! | `environment.rs` | what an environment changes |
+//! | `zone.rs` `local.rs` | windows with a zone as windows with UTC offsets |
+//! | `audience.rs` | whom flags are for, and what an audience gets |
+//! | `readable.rs` | what can be read in a snapshot |
 //! | `write.rs` | the snapshot's bytes |
 //! | `trouble.rs` | what is wrong with the sources |
 //! | `place.rs` | from a JSON Pointer to the place in a source |
 
+mod audience;
 mod environment;
 mod file;
 mod files;
 mod join;
 mod json;
+mod local;
 mod place;
+mod readable;
 mod scalar;
 mod section;
 pub(crate) mod tree;
 mod trouble;
 mod write;
 mod yaml;
+mod zone;
 
 use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow};
 use tidegate::{Code, limits};
 
+use audience::Marks;
+pub(crate) use audience::{Audience, Note};
 use files::{Form, SourceFile};
-pub(crate) use files::{Target, target};
+pub(crate) use files::{Target, is_source, target};
 use join::Joined;
+pub(crate) use readable::Readable;
 use section::Section;
 use tree::{Member, Node, Span, Value};
 use trouble::Trouble;
 pub(crate) use write::Label;
+pub(crate) use zone::{Zoned, default_horizon, version as zone_version};
 
 use crate::asked::nearest;
 use crate::input;
@@ -63,8 +76,17 @@ pub(crate) struct Sources {
     pub(crate) notices: Vec<Notice>,
     /// Whether every file could be read: else names may be missing that are there.
     pub(crate) complete: bool,
-    /// The snapshot as JSON.
-    pub(crate) bytes: Vec<u8>,
+    /// What became of the windows with a zone.
+    pub(crate) zoned: Zoned,
+    marks: Marks,
+}
+
+/// What is asked for beside the sources.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Choices {
+    pub(crate) label: Label,
+    /// The year at whose beginning windows end that would go on for ever.
+    pub(crate) horizon: Option<i16>,
 }
 
 impl Sources {
@@ -72,7 +94,7 @@ impl Sources {
     ///
     /// # Errors
     /// A file can't be read, they are too large together, or there is no such environment.
-    pub(crate) fn read(target: &Target, label: &Label) -> Result<Self> {
+    pub(crate) fn read(target: &Target, horizon: Option<i16>) -> Result<Self> {
         let mut list = files::list(&target.root)?;
         check_environment(&list, target)?;
         list.retain(|file| file.environment.is_none() || file.environment == target.environment);
@@ -107,9 +129,34 @@ impl Sources {
         if complete {
             environment::merge_over(&mut joined, changes, &mut notices);
         }
+        let marks = audience::take_marks(&mut joined, &mut notices);
+        let zoned = zone::expand(&mut joined, horizon.unwrap_or_else(zone::default_horizon), &mut notices);
         let root = root(joined, target.environment.as_deref());
-        let (bytes, _) = write::write(&root, label);
-        Ok(Self { files: sources, root, notices, complete, bytes })
+        Ok(Self { files: sources, root, notices, complete, zoned, marks })
+    }
+
+    /// The snapshot as JSON.
+    pub(crate) fn write(&self, label: &Label) -> Vec<u8> {
+        write::write(&self.root, label)
+    }
+
+    /// Leaves of a sound snapshot what an audience gets.
+    ///
+    /// # Errors
+    /// A flag of it needs one that isn't for them.
+    pub(crate) fn cut(&mut self, audience: Audience, keep: &[Note]) -> Result<(), Vec<Notice>> {
+        self.root = audience::cut(&self.root, &self.marks, audience, keep)?;
+        Ok(())
+    }
+
+    /// How many definitions of each kind there are, in the order of a snapshot.
+    pub(crate) fn counts(&self) -> [(&'static str, usize); 4] {
+        let count = |section: Section| self.root.get(section.name()).map_or(0, |section| section.members().len());
+        Section::ALL.map(|section| (section.kind(), count(section)))
+    }
+
+    pub(crate) fn environment(&self) -> Option<&str> {
+        self.root.get("environment")?.text()
     }
 }
 

@@ -90,6 +90,19 @@ impl Node {
         self.members().iter().find(|member| member.key == key)
     }
 
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.member(key).map(|member| &member.node)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.value {
+            Value::Object(members) => {
+                members.iter_mut().find(|member| member.key == key).map(|member| &mut member.node)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::String(text) => Some(text),

@@ -7,6 +7,7 @@ use super::tree::Span;
 use crate::notice::{Notice, Part};
 
 /// A notice that is being put together.
+#[derive(Debug)]
 pub(crate) struct Trouble(Notice);
 
 impl Trouble {

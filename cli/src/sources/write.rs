@@ -16,10 +16,10 @@ pub(crate) struct Label {
 /// How many characters of its SHA-256 name a content.
 const REVISION_DIGITS: usize = 16;
 
-/// The snapshot's bytes and its revision. A definition has a line to itself, so that a difference between two snapshots is
+/// The snapshot's bytes. A definition has a line to itself, so that a difference between two snapshots is
 /// one of lines; definitions and fields are in the order of their names. Only below `variants` the order is that of the
 /// sources: callers see it.
-pub(crate) fn write(root: &Node, label: &Label) -> (Vec<u8>, String) {
+pub(crate) fn write(root: &Node, label: &Label) -> Vec<u8> {
     let mut content = String::new();
     for member in root.members() {
         content.push_str(",\n");
@@ -38,7 +38,14 @@ pub(crate) fn write(root: &Node, label: &Label) -> (Vec<u8>, String) {
         text.push_str(&format!(",\n\"sequence\":{sequence}"));
     }
     text.push_str(&content);
-    (text.into_bytes(), revision)
+    text.into_bytes()
+}
+
+/// A value as compact JSON.
+pub(crate) fn json(node: &Node) -> String {
+    let mut text = String::new();
+    push(&mut text, node, Order::AsWritten);
+    text
 }
 
 fn name(content: &str) -> String {

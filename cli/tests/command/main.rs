@@ -8,6 +8,7 @@
     reason = "a test that fails panics"
 )]
 
+mod build;
 mod check;
 mod compile;
 mod decisions;
