@@ -14,6 +14,7 @@ use crate::recorder::Silent;
 use crate::slots::Slots;
 use crate::snapshot::{FlagType, Json, Problem};
 use crate::sort::{order, sorted};
+use crate::units::Answer;
 
 /// What a flag answers for one context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -110,6 +111,15 @@ impl<'p> Bound<'p> {
         };
         let outcome = self.program.outcome(row, &self.slots, &mut self.kept, self.now);
         self.program.decision(row, outcome, self.kept.would_be)
+    }
+
+    /// The same by position: for counts over many contexts, which need the names once.
+    #[must_use]
+    pub fn answer(&mut self, flag: &str) -> Answer {
+        match self.program.find(flag) {
+            Some(row) => self.program.outcome(row, &self.slots, &mut self.kept, self.now).into(),
+            None => Outcome::failed(ErrorCode::FlagNotFound).into(),
+        }
     }
 }
 

@@ -33,12 +33,14 @@
 //! - `pattern`: regular expressions worked out ahead, for snapshots that are compiled ahead
 //! - `bucket`: the only file that hashes
 //! - `slots`, `outcome`: what goes into a decision and comes out, as plain numbers
+//! - `affected`: which flags can decide otherwise in another snapshot
 //! - `context`, `decision`: the way in for Rust, `units` for many at once, `draws` what they are hashed for; `engine` is the one for hosts in other languages, such as the module's
 
 // Tables that are written and read have both in one file; the linker leaves out what a build doesn't call.
 #![cfg_attr(not(feature = "json"), allow(dead_code, reason = "compiled snapshots are only read there"))]
 
 mod address;
+mod affected;
 pub mod bucket;
 mod condition;
 mod conflicts;

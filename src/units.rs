@@ -38,7 +38,7 @@ pub struct Units<'p> {
     now: i64,
 }
 
-/// What a flag answers, by position: as much as tells one [`Decision`](crate::Decision) of it from another.
+/// What a flag answers, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Answer {
     /// Which of [`Units::variants`]; absent on an error.

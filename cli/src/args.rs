@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{build, check, compile, eval, explain, schema, simulate, types};
+use crate::{build, check, compile, diff, eval, explain, schema, simulate, types};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -23,6 +23,9 @@ pub(crate) enum Verb {
     /// Compile a snapshot ahead, for instances that start at once and carry no JSON reader
     #[command(after_help = compile::EXAMPLES)]
     Compile(compile::Asked),
+    /// Compare two snapshots: what changed, and who will see something else
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::Asked),
     /// Decide one flag for a context, or all of them
     #[command(after_help = eval::EXAMPLES)]
     Eval(eval::Asked),

@@ -15,7 +15,7 @@ use crate::show::printable;
 use crate::source::without_mark;
 
 /// Stands for standard input where a file is named.
-const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 #[derive(Args)]
 pub(crate) struct ContextArguments {

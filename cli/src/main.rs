@@ -3,7 +3,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `build/` `check.rs` `compile.rs` `eval.rs` `explain.rs` `simulate/` | one verb each |
+//! | `build/` `check.rs` `compile.rs` `eval.rs` `explain.rs` `simulate/` `diff/` | one verb each |
+//! | `contexts/` | many contexts out of a file |
 //! | `document.rs` | the snapshot that a verb is pointed at |
 //! | `input.rs` | files, standard input, snapshots and contexts |
 //! | `output.rs` | files that are written whole or not at all |
@@ -23,7 +24,9 @@ mod asked;
 mod build;
 mod check;
 mod compile;
+mod contexts;
 mod diagnostic;
+mod diff;
 mod document;
 mod eval;
 mod explain;
@@ -51,7 +54,7 @@ use clap::Parser;
 enum Outcome {
     /// Nothing is wrong.
     Fine,
-    /// The snapshot has problems, or a decision is an error.
+    /// The snapshot has problems, a decision is an error, or a limit is exceeded.
     Wrong,
     /// A part of the work could not be done, which has been said.
     Undone,
@@ -78,6 +81,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Build(asked) => build::run(&asked, &mut out),
         Verb::Check(asked) => check::run(&asked, &mut out),
         Verb::Compile(asked) => compile::run(&asked),
+        Verb::Diff(asked) => diff::run(&asked, &mut out),
         Verb::Eval(asked) => eval::run(&asked, &mut out),
         Verb::Explain(asked) => explain::run(&asked, &mut out),
         Verb::Types(asked) => types::run(&asked, &mut out),

@@ -12,6 +12,7 @@ mod build;
 mod check;
 mod compile;
 mod decisions;
+mod diff;
 mod places;
 mod schema;
 mod simulate;
