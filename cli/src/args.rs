@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{build, check, compile, diff, eval, explain, schema, simulate, types};
+use crate::{build, check, compile, diff, eval, explain, schema, simulate, types, usage};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -41,6 +41,9 @@ pub(crate) enum Verb {
     /// Take many units through the flags: who gets what, now or over time
     #[command(after_help = simulate::EXAMPLES)]
     Simulate(simulate::Asked),
+    /// Find the flags that code asks for and the snapshot lacks, and those that no code asks for
+    #[command(after_help = usage::EXAMPLES)]
+    Usage(usage::Asked),
 }
 
 const EXAMPLES: &str = r#"Examples:

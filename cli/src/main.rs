@@ -5,6 +5,7 @@
 //! | `args.rs` | the command line |
 //! | `build/` `check.rs` `compile.rs` `eval.rs` `explain.rs` `simulate/` `diff/` | one verb each |
 //! | `contexts/` | many contexts out of a file |
+//! | `definition.rs` | what a snapshot says of its flags |
 //! | `document.rs` | the snapshot that a verb is pointed at |
 //! | `input.rs` | files, standard input, snapshots and contexts |
 //! | `output.rs` | files that are written whole or not at all |
@@ -18,6 +19,7 @@
 //! | `schema/` | what snapshots look like, as Rust types and as JSON Schema |
 //! | `show.rs` | marks, tables, values on one line |
 //! | `types/` | a snapshot's flags as declarations for compilers |
+//! | `usage/` | where a code base asks for flags |
 
 mod args;
 mod asked;
@@ -25,6 +27,7 @@ mod build;
 mod check;
 mod compile;
 mod contexts;
+mod definition;
 mod diagnostic;
 mod diff;
 mod document;
@@ -41,6 +44,7 @@ mod simulate;
 mod source;
 mod sources;
 mod types;
+mod usage;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -87,6 +91,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Types(asked) => types::run(&asked, &mut out),
         Verb::Schema(asked) => schema::run(&asked),
         Verb::Simulate(asked) => simulate::run(&asked, &mut out),
+        Verb::Usage(asked) => usage::run(&asked, &mut out),
     }?;
     out.flush()?;
     Ok(outcome)

@@ -1,6 +1,6 @@
 //! What is said of a flag above its declaration.
 
-use super::definition::Definition;
+use crate::definition::Definition;
 use crate::show::{json, printable, shorten};
 
 /// Columns of a value; what is longer is cut.

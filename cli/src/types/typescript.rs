@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use tidegate::{FlagType, Json};
 
 use super::comment;
-use super::definition::{Definition, Definitions};
 use super::naming::{Names, pascal};
 use super::shape::{Form, Literals, Shape};
+use crate::definition::{Definition, Definitions};
 use crate::show::{json, printable};
 
 /// A module of declarations, which is a `.d.ts` and a `.ts`.

@@ -19,3 +19,4 @@ mod simulate;
 mod sources;
 mod support;
 mod types;
+mod usage;

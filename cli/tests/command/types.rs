@@ -10,6 +10,7 @@ use crate::support::{Run, folder, golden, run};
 
 /// What is written of the snapshot, compiled as a part of this test.
 #[deny(warnings, reason = "whoever uses it may do so")]
+#[rustfmt::skip]
 #[path = "../generated/flags.rs"]
 mod flags;
 

@@ -10,28 +10,30 @@ use crate::locate::{entries, unquote};
 use crate::source::without_mark;
 
 /// The flags of a snapshot by key.
-pub(super) struct Definitions {
-    pub(super) flags: BTreeMap<String, Definition>,
+pub(crate) struct Definitions {
+    pub(crate) flags: BTreeMap<String, Definition>,
     /// The keys of those that are refused.
-    pub(super) left_out: Vec<String>,
+    pub(crate) left_out: Vec<String>,
 }
 
 /// One flag.
-pub(super) struct Definition {
-    pub(super) kind: FlagType,
+pub(crate) struct Definition {
+    pub(crate) kind: FlagType,
     /// By name, so that the order in which they are written doesn't matter.
-    pub(super) variants: BTreeMap<String, Json>,
-    pub(super) description: Option<String>,
-    pub(super) owner: Option<String>,
-    pub(super) tags: Vec<String>,
-    pub(super) expires: Option<String>,
-    pub(super) namespace: Option<String>,
+    pub(crate) variants: BTreeMap<String, Json>,
+    pub(crate) description: Option<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) expires: Option<String>,
+    pub(crate) namespace: Option<String>,
+    /// The keys of the flags that must answer first.
+    pub(crate) prerequisites: Vec<String>,
 }
 
 impl Definitions {
     /// # Errors
     /// The document isn't JSON: it was compiled.
-    pub(super) fn read(document: &Document, program: &Program) -> Result<Self> {
+    pub(crate) fn read(document: &Document, program: &Program) -> Result<Self> {
         let text = std::str::from_utf8(without_mark(&document.bytes)).ok().map(str::trim_ascii);
         let Some(text) = text.filter(|text| text.starts_with('{')) else {
             return Err(anyhow!(
@@ -58,7 +60,7 @@ impl Definitions {
     }
 
     /// The flags that set the parameters of each namespace.
-    pub(super) fn namespaces(&self) -> BTreeMap<&str, Vec<&Definition>> {
+    pub(crate) fn namespaces(&self) -> BTreeMap<&str, Vec<&Definition>> {
         let mut namespaces: BTreeMap<&str, Vec<&Definition>> = BTreeMap::new();
         for flag in self.flags.values() {
             if let Some(name) = &flag.namespace {
@@ -72,26 +74,28 @@ impl Definitions {
 impl Definition {
     fn read(kind: FlagType, json: &Json) -> Option<Self> {
         let Some(Json::Object(variants)) = json.get("variants") else { return None };
-        let text = |name: &str| match json.get(name) {
-            Some(Json::String(text)) => Some(text.clone()),
-            _ => None,
-        };
-        let tags = match json.get("tags") {
-            Some(Json::List(tags)) => tags.as_slice(),
+        let text = |name: &str| json.get(name).and_then(text_of);
+        let list = |name: &str| match json.get(name) {
+            Some(Json::List(items)) => items.as_slice(),
             _ => &[],
         };
-        let tag = |tag: &Json| match tag {
-            Json::String(tag) => Some(tag.clone()),
-            _ => None,
-        };
+        let needed = |needed: &Json| needed.get("flag").and_then(text_of);
         Some(Self {
             kind,
             variants: variants.iter().cloned().collect(),
             description: text("description"),
             owner: text("owner"),
-            tags: tags.iter().filter_map(tag).collect(),
+            tags: list("tags").iter().filter_map(text_of).collect(),
             expires: text("expires"),
             namespace: text("namespace"),
+            prerequisites: list("prerequisites").iter().filter_map(needed).collect(),
         })
+    }
+}
+
+fn text_of(json: &Json) -> Option<String> {
+    match json {
+        Json::String(text) => Some(text.clone()),
+        _ => None,
     }
 }
