@@ -10,9 +10,11 @@
 //! | `statistics.rs` | the tests of the literature |
 //! | `hypotheses.rs` | which of them is made of what |
 //! | `report.rs` | everything that was found, for programs |
-//! | `text.rs` | the same for people |
+//! | `text.rs` `chart.rs` `svg.rs` | the same for people: tables, and shares over time (`dates.rs`) |
 
+mod chart;
 mod count;
+mod dates;
 mod draws;
 mod hypotheses;
 mod moments;
@@ -22,11 +24,12 @@ mod population;
 mod progress;
 mod report;
 mod statistics;
+mod svg;
 mod tally;
 mod text;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -35,7 +38,7 @@ use tidegate::{Context, Program};
 use crate::asked::nearest;
 use crate::document::Document;
 use crate::show::{printable, write_json};
-use crate::{Outcome, input};
+use crate::{Outcome, input, output};
 
 use moments::Moments;
 use population::{Flag, Ids, unit_paths};
@@ -44,7 +47,7 @@ use report::{Report, Simulation};
 pub(crate) const EXAMPLES: &str = r#"Examples:
   tidegate simulate snapshot.json --units 100000
   tidegate simulate snapshot.json --flag pay-button --context '{"user": {"country": "US"}}' --at 2026-11-24T08:00:00Z
-  tidegate simulate snapshot.json --flag express-delivery --from 2026-11-24T00:00:00Z --to 2026-11-27T00:00:00Z --every 1h
+  tidegate simulate snapshot.json --flag express-delivery --from 2026-11-24T00:00:00Z --to 2026-11-27T00:00:00Z --every 1h --svg ramp.svg
   tidegate simulate snapshot.json --units 1000000 --fail-under 0.001
 
 Each id is written wherever the snapshot looks for a unit. What the context has there stays, unless it is the flag's own unit,
@@ -71,6 +74,9 @@ pub(crate) struct Asked {
     context: String,
     #[command(flatten)]
     moments: Moments,
+    /// Draw the series as a picture; `-` writes it to standard output, and nothing else
+    #[arg(long, value_name = "FILE", requires = "from")]
+    svg: Option<PathBuf>,
     /// Exit with 1 when a p-value, corrected for the number of tests, is below this
     #[arg(long, value_name = "P", value_parser = probability)]
     fail_under: Option<f64>,
@@ -88,6 +94,10 @@ fn probability(written: &str) -> Result<f64, String> {
 }
 
 pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
+    let is_drawn_out = asked.svg.as_deref() == Some(Path::new(output::STDOUT));
+    if is_drawn_out && asked.json {
+        return Err(anyhow!("found `-` for --svg beside --json, expected a file: one of them has standard output"));
+    }
     let instants = asked.moments.instants()?;
     let context = input::attributes(&asked.context, &asked.file)?;
     let document = Document::open(&asked.file)?;
@@ -97,9 +107,12 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     let counted = count::count(&program, &flags, &ids, &context, &instants);
     let simulation = Simulation { program: &program, flags: &flags, ids: &ids, instants: &instants };
     let report = Report::new(&document.name, &simulation, &counted);
+    if let Some(path) = &asked.svg {
+        output::write(path, svg::draw(&report).as_bytes())?;
+    }
     if asked.json {
         write_json(&report, out)?;
-    } else {
+    } else if !is_drawn_out {
         text::write(&report, asked.fail_under, out)?;
     }
     let failed = asked.fail_under.is_some_and(|limit| report.least_corrected.is_some_and(|least| least < limit));

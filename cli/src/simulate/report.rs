@@ -166,6 +166,36 @@ impl Report {
 }
 
 impl FlagReport {
+    /// The share of a variant at each instant.
+    pub(super) fn shares(&self, variant: usize) -> Vec<f64> {
+        let points = self.series.iter();
+        points.filter_map(|point| point.variants.get(variant)).map(|variant| variant.part.share).collect()
+    }
+
+    /// Whether a share is ever another than at first.
+    pub(super) fn varies(&self) -> bool {
+        let units = |point: &Point| point.variants.iter().map(|variant| variant.part.units).collect::<Vec<_>>();
+        let first = self.series.first().map(units);
+        self.series.iter().any(|point| Some(units(point)) != first)
+    }
+
+    /// The flags that a picture shows: those that vary, or else all.
+    pub(super) fn pictured(flags: &[Self]) -> Vec<&Self> {
+        let varying: Vec<&Self> = flags.iter().filter(|flag| flag.varies()).collect();
+        if varying.is_empty() { flags.iter().collect() } else { varying }
+    }
+
+    /// The variants that anybody ever gets, by position.
+    pub(super) fn seen(&self) -> Vec<usize> {
+        let seen = |variant: &usize| self.shares(*variant).iter().any(|share| *share > 0.0);
+        (0..self.series.first().map_or(0, |point| point.variants.len())).filter(seen).collect()
+    }
+
+    pub(super) fn variant(&self, position: usize) -> &str {
+        let variant = self.series.first().and_then(|point| point.variants.get(position));
+        variant.map(|variant| variant.variant.as_str()).unwrap_or_default()
+    }
+
     fn new(flag: &Flag<'_>, series: &[Tally], instants: &[Timestamp]) -> Self {
         Self {
             flag: flag.key.to_owned(),

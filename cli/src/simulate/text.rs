@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use super::chart;
 use super::hypotheses::{Hypothesis, Link, Test, Tie};
 use super::report::{CutOf, CutReport, Part, Point, Report};
 use crate::show::{BAD, DOUBTFUL, GOOD, printable, table};
@@ -15,6 +16,7 @@ const DOUBTED: f64 = 0.01;
 
 pub(super) fn write(report: &Report, fail_under: Option<f64>, out: &mut impl Write) -> Result<()> {
     write_head(report, out)?;
+    write_charts(report, out)?;
     write_variants(report, out)?;
     write_ways(report, out)?;
     write_intended(report, out)?;
@@ -33,10 +35,21 @@ fn write_head(report: &Report, out: &mut impl Write) -> Result<()> {
         [] => {}
         [point] => writeln!(out, "at {}", point.at)?,
         [first, .., last] => {
-            writeln!(out, "{} instants from {} to {}; what follows is of the last", series.len(), first.at, last.at)?;
+            let count = counted(u64::try_from(series.len()).unwrap_or(u64::MAX));
+            writeln!(out, "{count} instants from {} to {}; the tables are of the last", first.at, last.at)?;
         }
     }
     Ok(())
+}
+
+/// Of a series, every flag that varies.
+fn write_charts(report: &Report, out: &mut impl Write) -> Result<()> {
+    let pen = chart::Pen::for_stdout();
+    let mut varying = report.flags.iter().filter(|flag| flag.varies());
+    varying.try_for_each(|flag| {
+        writeln!(out)?;
+        chart::write(flag, pen, out)
+    })
 }
 
 fn write_variants(report: &Report, out: &mut impl Write) -> Result<()> {
@@ -195,7 +208,7 @@ fn cells(part: Part) -> [String; 3] {
     [counted(part.units), percent(part.share, 2), interval]
 }
 
-fn percent(share: f64, decimals: usize) -> String {
+pub(super) fn percent(share: f64, decimals: usize) -> String {
     format!("{:.decimals$} %", share * 100.0)
 }
 
@@ -204,7 +217,7 @@ fn p(value: f64) -> String {
 }
 
 /// A number with its digits in threes.
-fn counted(number: u64) -> String {
+pub(super) fn counted(number: u64) -> String {
     let digits = number.to_string();
     let mut counted = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {

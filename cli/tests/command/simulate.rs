@@ -55,6 +55,69 @@ fn a_series_is_counted_at_each_instant() {
     golden("simulate-series", &simulate(&[&SERIES[..], &["--flag", "checkout"]].concat()));
 }
 
+const PICTURE: &str = "../../docs/ramp.svg";
+
+#[test]
+fn the_picture_in_the_documents_is_the_one_that_is_drawn() {
+    let arguments = [
+        "simulate",
+        "../../examples/snapshot.json",
+        "--flag",
+        "express-delivery",
+        "--flag",
+        "register-redesign",
+        "--context",
+        r#"{"shop": {"plan": "plus"}}"#,
+        "--from",
+        "2026-11-24T00:00:00Z",
+        "--to",
+        "2026-11-28T00:00:00Z",
+        "--every",
+        "1h",
+        "--svg",
+    ];
+    let drawn = run(&[&arguments[..], &["-"]].concat(), b"");
+    assert_eq!((drawn.code, drawn.err.as_str()), (Some(0), ""));
+    if std::env::var_os("TIDEGATE_GOLDEN").is_some_and(|value| value == "write") {
+        std::fs::write(folder().join(PICTURE), &drawn.out).unwrap();
+    }
+    assert_eq!(drawn.out, std::fs::read_to_string(folder().join(PICTURE)).unwrap());
+    // The page says how it is made.
+    let page = std::fs::read_to_string(folder().join("../../docs/SIMULATE.md")).unwrap();
+    let words = page.replace("\\\n", " ").replace(['\'', '\n'], " ");
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let command = [&["tidegate"], &arguments[..], &["docs/ramp.svg"]].concat().join(" ").replace("../../", "");
+    assert!(words.contains(&command), "{command}");
+    // With a file it says the rest, too.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let told = run(&[&arguments[..], &[file.path().to_str().unwrap()]].concat(), b"");
+    assert!(told.out.starts_with("10,000 units"), "{told:?}");
+    assert_eq!(std::fs::read_to_string(file.path()).unwrap(), drawn.out);
+}
+
+#[test]
+fn a_picture_is_xml_whatever_the_names_are() {
+    let names = ["<script>alert(1)</script>", "a & b", "\"'", "]]>", "\u{1b}[1m", "小明"];
+    let variants: serde_json::Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), json!(name))).collect();
+    let split: Vec<Value> = names.iter().map(|name| json!({ "variant": name, "weight": 1 })).collect();
+    let snapshot = json!({ "schemaVersion": 1, "revision": names[0], "flags": { names[1]: { "type": "string", "variants": variants,
+        "off": names[0], "default": names[0], "salt": "s",
+        "rules": [{ "ramp": { "kind": "linear", "from": 0, "until": 9_000, "to": 100, "steps": 9 }, "serve": { "split": split } }] } } });
+    let arguments = ["simulate", "-", "--from", "0", "--to", "9000", "--every", "1s", "--svg", "-"];
+    let drawn = run(&arguments, snapshot.to_string().as_bytes());
+    let picture = roxmltree::Document::parse(&drawn.out).unwrap();
+    let texts: Vec<&str> =
+        picture.descendants().filter(|node| node.has_tag_name("text")).filter_map(|node| node.text()).collect();
+    assert!(texts.contains(&"a & b"), "{texts:?}");
+    assert!(texts.iter().any(|text| text.starts_with("小明 1")), "{texts:?}");
+    assert!(!picture.descendants().any(|node| node.has_tag_name("script")));
+    // What says what it shows is found by those who can't see it.
+    let labels = picture.root_element().attribute("aria-labelledby").unwrap();
+    for id in labels.split(' ') {
+        assert!(picture.descendants().any(|node| node.attribute("id") == Some(id) && node.text().is_some()), "{id}");
+    }
+}
+
 #[test]
 fn the_number_of_cores_makes_no_difference() {
     let arguments = [&["simulate", FILE, "--json", "--units", "60000"], &SERIES[..]].concat();
@@ -105,6 +168,9 @@ fn what_cannot_be_simulated_is_said() {
         ("no-string", &["--context", r#"{"shop": {"id": [1, "\u001b"]}}"#]),
         ("no-object", &["--context", r#"{"shop": "7"}"#]),
         ("no-file", &["--context", "@nowhere.json"]),
+        ("no-series", &["--svg", "ramp.svg"]),
+        ("two-outputs", &["--from", "0", "--to", "1", "--every", "1h", "--svg", "-", "--json"]),
+        ("no-folder", &["--from", "0", "--to", "1", "--every", "1h", "--svg", "nowhere/ramp.svg"]),
     ] {
         let told = simulate(arguments);
         assert_eq!((told.code, told.out.as_str()), (Some(2), ""), "{told:?}");
