@@ -133,9 +133,12 @@ pub(crate) fn evenness(counts: &[u32]) -> Option<Found> {
         return None;
     }
     let (mut below, mut distance) = (0_u64, 0.0_f64);
-    for (bucket, count) in (1..).zip(counts) {
+    // Between two buckets that have units it is largest at one of them.
+    for (bucket, count) in (0..).zip(counts).filter(|(_, count)| **count > 0) {
+        let share = |bucket: u64| real(bucket) / real(buckets);
+        distance = distance.max((real(below) / real(total) - share(bucket)).abs());
         below += u64::from(*count);
-        distance = distance.max((real(below) / real(total) - real(bucket) / real(buckets)).abs());
+        distance = distance.max((real(below) / real(total) - share(bucket + 1)).abs());
     }
     let p_value = kolmogorov(distance * real(total).sqrt());
     Some(Found { statistic: distance, degrees_of_freedom: None, p_value, effect: None })
