@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{build, check, compile, diff, eval, explain, schema, simulate, types, usage};
+use crate::{build, check, compile, diff, eval, explain, init, schema, simulate, types, usage};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -14,6 +14,9 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
+    /// Write a small folder of sources to begin with
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::Asked),
     /// Build a snapshot from a folder of YAML and JSON sources
     #[command(after_help = build::EXAMPLES)]
     Build(build::Asked),
@@ -47,6 +50,7 @@ pub(crate) enum Verb {
 }
 
 const EXAMPLES: &str = r#"Examples:
+  tidegate init flags/
   tidegate build flags/ -o snapshot.json --env production
   tidegate check snapshot.json
   tidegate compile snapshot.json -o snapshot.tide

@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `build/` `check.rs` `compile.rs` `eval.rs` `explain.rs` `simulate/` `diff/` | one verb each |
+//! | `build/` `check.rs` `compile.rs` `diff/` `eval.rs` `explain.rs` `init/` `simulate/` | one verb each |
 //! | `contexts/` | many contexts out of a file |
 //! | `definition.rs` | what a snapshot says of its flags |
 //! | `document.rs` | the snapshot that a verb is pointed at |
@@ -34,6 +34,7 @@ mod document;
 mod eval;
 mod explain;
 mod finding;
+mod init;
 mod input;
 mod locate;
 mod notice;
@@ -88,6 +89,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Diff(asked) => diff::run(&asked, &mut out),
         Verb::Eval(asked) => eval::run(&asked, &mut out),
         Verb::Explain(asked) => explain::run(&asked, &mut out),
+        Verb::Init(asked) => init::run(&asked, &mut out),
         Verb::Types(asked) => types::run(&asked, &mut out),
         Verb::Schema(asked) => schema::run(&asked),
         Verb::Simulate(asked) => simulate::run(&asked, &mut out),

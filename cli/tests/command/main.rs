@@ -13,6 +13,7 @@ mod check;
 mod compile;
 mod decisions;
 mod diff;
+mod init;
 mod places;
 mod schema;
 mod simulate;
