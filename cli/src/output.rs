@@ -34,7 +34,7 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let path = if path.is_symlink() { &path.canonicalize()? } else { path };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = new_file(folder)?;
-    file.write_all(bytes)?;
+    file.as_file_mut().write_all(bytes)?;
     if let Some(there) = there.filter(|there| there.is_file()) {
         file.as_file().set_permissions(there.permissions())?;
     }

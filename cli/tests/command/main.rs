@@ -8,7 +8,11 @@
     reason = "a test that fails panics"
 )]
 
+mod authoring;
 mod build;
+#[cfg(unix)]
+mod build_watch;
+mod build_writing;
 mod check;
 mod compile;
 mod decisions;
