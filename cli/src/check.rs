@@ -1,6 +1,6 @@
 //! `tidegate check`: every problem and every warning of snapshots.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -19,11 +19,13 @@ use crate::show::{BAD, DOUBTFUL, GOOD, write_json};
 
 pub(crate) const EXAMPLES: &str = r#"Examples:
   tidegate check snapshot.json
-  tidegate check flags/ flags/environments/production.yaml
+  tidegate check flags/
   curl -s https://flags.example/snapshot.json | tidegate check -
   tidegate check snapshot.json --json | jq -r '.problems[] | "\(.file):\(.line):\(.column) \(.code)"'
 
 A warning is about what serves but can't all be meant: two experiments that set one parameter.
+
+A folder of sources is checked as it is, and as it is in each of its environments.
 
 Exit codes: 0 no problems, with or without warnings; 1 problems; 2 a file could not be read."#;
 
@@ -64,8 +66,9 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     let painter = Painter::for_stdout();
     let mut report = Report::default();
     let mut unread = false;
-    for path in &asked.files {
-        let document = match Document::open_unsound(path) {
+    let mut told = HashSet::new();
+    for document in asked.files.iter().flat_map(|path| Document::open_each(path)) {
+        let document = match document {
             Ok(document) => document,
             Err(error) => {
                 input::complain(&error);
@@ -84,8 +87,12 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
         let program = loaded.as_ref().and_then(|loaded| loaded.as_ref().ok()).filter(|_| troubles.is_empty());
         let warnings = program.map(Program::warnings).unwrap_or_default();
         let found = troubles.iter().cloned().chain(problems.iter().map(Notice::error)).collect();
-        let found = document.find(found);
-        let doubted = document.find(warnings.iter().map(Notice::warning).collect());
+        let mut found = document.find(found);
+        let mut doubted = document.find(warnings.iter().map(Notice::warning).collect());
+        let count = found.len();
+        // What is wrong in every environment is told once.
+        found.retain(|finding| told.insert(finding.identity()));
+        doubted.retain(|finding| told.insert(finding.identity()));
         if !asked.json {
             found.iter().chain(&doubted).try_for_each(|finding| painter.paint(finding, out))?;
             writeln!(out, "{}", summary(&document.name, &problems, warnings.len(), program))?;
@@ -94,7 +101,7 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
             file: document.name.clone(),
             revision: program.map(|program| program.revision().to_owned()),
             flags: program.map_or(0, Program::flag_count),
-            problems: found.len(),
+            problems: count,
             warnings: warnings.len(),
         });
         report.problems.extend(found.iter().map(FindingReport::new));

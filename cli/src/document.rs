@@ -53,6 +53,24 @@ impl Document {
         Ok(Self { name, bytes, source, sources: None })
     }
 
+    /// As [`open_unsound`](Self::open_unsound); of a folder of sources the snapshot, and what it is in each environment.
+    pub(crate) fn open_each(path: &Path) -> Vec<Result<Self>> {
+        let Some(target) = sources::target(path) else { return vec![Self::open_unsound(path)] };
+        let build = |environment: Option<String>| {
+            let target = Target { environment: environment.or_else(|| target.environment.clone()), ..target.clone() };
+            Self::build(path, &target, &Choices::default())
+        };
+        let environments = match sources::environments(&target) {
+            Ok(environments) => environments,
+            Err(error) => return vec![Err(error)],
+        };
+        let changed = environments.into_iter().map(|environment| {
+            let document = build(Some(environment.clone()))?;
+            Ok(Self { name: format!("{} ({})", document.name, printable(&environment)), ..document })
+        });
+        std::iter::once(build(None)).chain(changed).collect()
+    }
+
     /// The snapshot of sources.
     ///
     /// # Errors

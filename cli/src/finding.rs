@@ -39,6 +39,13 @@ pub(crate) struct First {
 }
 
 impl Finding<'_> {
+    /// What tells it from all others: it is the same one in two environments.
+    pub(crate) fn identity(&self) -> (String, Option<usize>, [String; 3]) {
+        let Notice { code, path, message, .. } = &self.notice;
+        let start = self.place.as_ref().map(|place| place.span.start);
+        (self.source.name.clone(), start, [code.clone(), path.clone(), message.clone()])
+    }
+
     /// What to do about it, or where else to look.
     pub(crate) fn help(&self) -> Option<String> {
         let Some(First { file, at }) = self.place.as_ref().and_then(|place| place.first.as_ref()) else {

@@ -1,5 +1,6 @@
 //! Which files a snapshot is written in.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ impl Form {
 }
 
 /// What a path that stands for a snapshot leads to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Target {
     /// The folder, or the one YAML file.
     pub(crate) root: PathBuf,
@@ -59,6 +60,17 @@ pub(crate) fn target(path: &Path) -> Option<Target> {
         return Some(Target { root, environment });
     }
     Some(Target { root: path.to_owned(), environment: None })
+}
+
+/// The environments of sources, by name; none when the target is in one.
+///
+/// # Errors
+/// As those of [`list`].
+pub(crate) fn environments(target: &Target) -> Result<BTreeSet<String>> {
+    if target.environment.is_some() {
+        return Ok(BTreeSet::new());
+    }
+    Ok(list(&target.root)?.into_iter().filter_map(|file| file.environment).collect())
 }
 
 /// Whether a file would be read as one of the sources.

@@ -51,7 +51,7 @@ use tidegate::{Code, limits};
 use audience::Marks;
 pub(crate) use audience::{Audience, Note};
 use files::{Form, SourceFile};
-pub(crate) use files::{Target, is_source, target};
+pub(crate) use files::{Target, environments, is_source, target};
 use join::Joined;
 pub(crate) use readable::Readable;
 use section::Section;

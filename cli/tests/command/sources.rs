@@ -250,3 +250,18 @@ segments:
     std::fs::write(alone.path().join("flags/environments/none.txt"), "").unwrap();
     golden("sources-no-environments", &run_in(alone.path(), &["eval", "flags/environments/production.yaml"]));
 }
+
+#[test]
+fn a_folder_is_checked_in_each_of_its_environments() {
+    let folder = folder_of(&[
+        ("flags/checkout.yaml", CHECKOUT.replace("salt: new-checkout", "salt: 'a b'").as_bytes()),
+        ("flags/environments/production.yaml", b"flags: { new-checkout: { default: onn } }"),
+        ("flags/environments/staging.yaml", b"flags: { new-checkout: { salt: ab } }"),
+    ]);
+    golden("sources-each-environment", &run_in(folder.path(), &["check", "flags"]));
+    let told: serde_json::Value =
+        serde_json::from_str(&run_in(folder.path(), &["check", "flags", "--json"]).out).unwrap();
+    let problems: Vec<_> =
+        told["files"].as_array().unwrap().iter().map(|file| file["problems"].as_u64().unwrap()).collect();
+    assert_eq!((problems, told["problems"].as_array().unwrap().len()), (vec![1, 2, 0], 2));
+}
