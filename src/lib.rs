@@ -87,3 +87,8 @@ pub use outcome::{ErrorCode, Reason};
 pub use program::Program;
 pub use snapshot::{Code, FlagType, Json, Problem, Subject, limits};
 pub use units::{Answer, Units};
+
+/// The pages that have Rust in them are tested with the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/start/rust.md")]
+mod pages {}

@@ -26,6 +26,7 @@ mod count;
 mod counts;
 mod debian;
 mod demo;
+mod docs;
 mod lint;
 mod module;
 mod pack;
@@ -96,6 +97,12 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
+    /// Build the documentation site, with both API references, into target/docs/site/
+    Docs {
+        /// Fail where pages that are made of the schema or the command's help are others, instead of writing them
+        #[arg(long)]
+        check: bool,
+    },
     /// Check formatting, lints and types, in Rust and TypeScript
     Lint,
     /// Write the npm tarball into target/package/
@@ -136,6 +143,7 @@ fn main() -> ExitCode {
         Some(Verb::Test { only }) => test::run(&only),
         Some(Verb::Systems) => systems::run(),
         Some(Verb::Runtimes { only, check }) => runtimes::run(&only, check),
+        Some(Verb::Docs { check }) => docs::run(check),
         Some(Verb::Lint) => lint::run(),
         Some(Verb::Pack) => pack::run(),
         Some(Verb::Packaging { only, check }) => packaging::run(&only, check),

@@ -11,7 +11,7 @@ use crate::count::Gate;
 use crate::project::{self, WASM_TARGET};
 use crate::server::Server;
 use crate::summary::{Job, Summary};
-use crate::{build, pack, python, runtimes, setup, size, systems};
+use crate::{build, docs, pack, python, runtimes, setup, size, systems};
 
 /// What `--only` takes, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -22,7 +22,7 @@ pub(crate) enum Step {
     Doctests,
     /// The programs in examples/
     Examples,
-    /// The documentation builds without a warning
+    /// The documentation site builds without a warning and without a dead link, and every block of its pages holds
     Docs,
     /// The evaluator takes the instructions that benches/counts.json says
     Counts,
@@ -50,7 +50,7 @@ impl Step {
     }
 
     fn needs_build(self) -> bool {
-        matches!(self, Self::Size | Self::Systems | Self::Tarball | Self::Runtimes | Self::Npm)
+        matches!(self, Self::Docs | Self::Size | Self::Systems | Self::Tarball | Self::Runtimes | Self::Npm)
     }
 }
 
@@ -73,6 +73,11 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
     for step in steps {
         if step == Step::Size {
             summary.check("size", size::check)?;
+            continue;
+        }
+        if step == Step::Docs {
+            summary.check("documentation", || docs::site(true))?;
+            summary.check("blocks of the documentation", docs::blocks)?;
             continue;
         }
         if step == Step::Systems {
@@ -109,15 +114,10 @@ fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
             one("doctests", command)
         }
         Step::Examples => examples(),
-        Step::Docs => {
-            let mut command = project::cargo();
-            command.args(["doc", "--no-deps", "--package", "tidegate"]).env("RUSTDOCFLAGS", "--deny warnings");
-            one("docs", command)
-        }
         Step::WasmNode => one("wasm in Node", wasm_tests("WASM_BINDGEN_TEST_ONLY_NODE", None)?),
         Step::WasmPage => one("wasm in a page", wasm_tests("WASM_BINDGEN_USE_BROWSER", browser)?),
         Step::WasmWorker => one("wasm in a worker", wasm_tests("WASM_BINDGEN_USE_DEDICATED_WORKER", browser)?),
-        Step::Size | Step::Systems | Step::Counts | Step::Runtimes => Ok(Vec::new()),
+        Step::Docs | Step::Size | Step::Systems | Step::Counts | Step::Runtimes => Ok(Vec::new()),
         Step::Tarball => tarball(),
         Step::Npm => npm(browser),
     }

@@ -31,13 +31,16 @@ fn describe_tag(schema: &mut Schema) {
     transform_subschemas(&mut describe_tag, schema);
 }
 
-/// Takes the descriptions off the definitions. Editors take a definition's over that of the field that refers to it.
+/// Makes the descriptions of definitions comments. Editors take a definition's description over that of the field that
+/// refers to it.
 fn take_descriptions(schema: &mut Schema) -> BTreeMap<String, Value> {
     let Some(Value::Object(definitions)) = schema.get_mut("$defs") else {
         return BTreeMap::new();
     };
     let described = definitions.iter_mut().filter_map(|(name, definition)| {
-        let description = definition.as_object_mut()?.remove("description")?;
+        let definition = definition.as_object_mut()?;
+        let description = definition.remove("description")?;
+        definition.insert("$comment".to_owned(), description.clone());
         Some((format!("#/$defs/{name}"), description))
     });
     described.collect()
