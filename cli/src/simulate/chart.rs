@@ -56,7 +56,7 @@ pub(super) fn write(flag: &FlagReport, pen: Pen, out: &mut impl Write) -> Result
     let margin = names.iter().map(|name| name.width()).max().unwrap_or_default();
     let columns = pen.width.saturating_sub(margin + "  100.00 % ".len() + 2);
     let instants: Vec<i64> = flag.series.iter().map(|point| point.at.as_millisecond()).collect();
-    writeln!(out, "{STRONG}{}{STRONG:#} {FAINT}from 0 to 100 % of the units{FAINT:#}", printable(&flag.flag))?;
+    writeln!(out, "{STRONG}{}{STRONG:#} {FAINT}from 0 to 100 %{FAINT:#}", printable(&flag.flag))?;
     for (variant, name) in variants.into_iter().zip(&names) {
         let shares = flag.shares(variant);
         let shown = sampled(&instants, &shares, columns);

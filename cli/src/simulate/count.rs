@@ -51,7 +51,7 @@ pub(super) fn count(
 }
 
 /// By instant, by flag: whether an answer can be another than at the instant before.
-fn due(program: &Program, flags: &[Flag<'_>], instants: &[i64]) -> Vec<Vec<bool>> {
+pub(super) fn due(program: &Program, flags: &[Flag<'_>], instants: &[i64]) -> Vec<Vec<bool>> {
     let mut changes: Vec<Option<i64>> = flags.iter().map(|_| Some(i64::MIN)).collect();
     let mut is_due = |at: i64| {
         let flags = flags.iter().zip(&mut changes);

@@ -41,14 +41,24 @@ pub(super) fn is_same(one: &Draw<'_>, other: &Draw<'_>) -> bool {
 }
 
 /// A draw with the flag whose it is, if it is a rule's.
-struct Owned<'p> {
+pub(super) struct Owned<'p> {
     flag: Option<&'p str>,
-    draw: Draw<'p>,
+    pub(super) draw: Draw<'p>,
 }
 
 /// Everything that the flags' units are hashed for at an instant, each salt and purpose once.
 pub(super) fn draw<'p>(program: &'p Program, flags: &[Flag<'p>], ids: &Ids, now: i64) -> Vec<Drawn<'p>> {
-    // Each group has one at least, and all of a group put a unit into the same bucket.
+    let groups = groups(program, flags, now, is_same);
+    groups.iter().filter_map(|group| drawn(group, &buckets(&group.first()?.draw, ids))).collect()
+}
+
+/// The draws of the flags in groups of one at least: all of a group put a unit into the same bucket.
+pub(super) fn groups<'p>(
+    program: &'p Program,
+    flags: &[Flag<'p>],
+    now: i64,
+    is_same: impl Fn(&Draw<'_>, &Draw<'_>) -> bool,
+) -> Vec<Vec<Owned<'p>>> {
     let mut groups: Vec<Vec<Owned<'p>>> = Vec::new();
     for flag in flags {
         for draw in program.draws(flag.key, now) {
@@ -65,22 +75,22 @@ pub(super) fn draw<'p>(program: &'p Program, flags: &[Flag<'p>], ids: &Ids, now:
             }
         }
     }
-    groups.into_iter().filter_map(|group| drawn(&group, ids)).collect()
+    groups
 }
 
-fn drawn<'p>(group: &[Owned<'p>], ids: &Ids) -> Option<Drawn<'p>> {
+/// What a group's units came to, by how many fell into each bucket.
+pub(super) fn drawn<'p>(group: &[Owned<'p>], counts: &[u32]) -> Option<Drawn<'p>> {
     let first = &group.first()?.draw;
-    let counts = buckets(first, ids);
     // Who gets which variant is told by the decisions of those whom the rule serves.
     let cuts = group.iter().filter(|owned| owned.draw.purpose != Purpose::Split);
     let cuts = cuts.map(|Owned { flag, draw }| Cut {
         flag: *flag,
         drawer: draw.drawer,
         purpose: draw.purpose,
-        shares: shares(draw, &counts),
+        shares: shares(draw, counts),
     });
     let (salt, purpose) = (first.salt().to_owned(), first.purpose);
-    Some(Drawn { salt, purpose, cuts: cuts.collect(), evenness: evenness(&counts) })
+    Some(Drawn { salt, purpose, cuts: cuts.collect(), evenness: evenness(counts) })
 }
 
 /// How many units fall into each bucket.
@@ -141,15 +151,19 @@ pub(super) fn arms<'p>(program: &'p Program, flags: &[Flag<'p>], tallies: &[&Tal
         for draw in program.draws(flag.key, now).into_iter().filter(|draw| draw.purpose == Purpose::Split) {
             let Drawer::Rule(rule) = draw.drawer else { continue };
             let Some(position) = flag.rules.iter().position(|id| *id == rule) else { continue };
-            let counts = flag.variants.iter().zip(tally.split(position));
-            let shares = counts.map(|(variant, units)| {
-                let cells = draw.cells.iter().filter(|cell| cell.name == *variant);
-                let intended = cells.map(|cell| u64::from(cell.until - cell.from)).sum();
-                Share { name: Some(variant), units: *units, intended }
-            });
-            let shares = shares.filter(|share| share.units + share.intended > 0).collect();
-            cuts.push(Cut { flag: Some(flag.key), drawer: draw.drawer, purpose: Purpose::Split, shares });
+            cuts.push(split(flag, &draw, tally.split(position)));
         }
     }
     cuts
+}
+
+/// The arms of a rule's split, `counts` being the units that each of the flag's variants got of it.
+pub(super) fn split<'p>(flag: &Flag<'p>, draw: &Draw<'p>, counts: &[u64]) -> Cut<'p> {
+    let shares = flag.variants.iter().zip(counts).map(|(variant, units)| {
+        let cells = draw.cells.iter().filter(|cell| cell.name == *variant);
+        let intended = cells.map(|cell| u64::from(cell.until - cell.from)).sum();
+        Share { name: Some(variant), units: *units, intended }
+    });
+    let shares = shares.filter(|share| share.units + share.intended > 0).collect();
+    Cut { flag: Some(flag.key), drawer: draw.drawer, purpose: Purpose::Split, shares }
 }

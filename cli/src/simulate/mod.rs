@@ -5,6 +5,7 @@
 //! | `moments.rs` | the instants that are decided at |
 //! | `population.rs` | ids, and the flags that they go through |
 //! | `count.rs` | decides and counts, on every core (`parallel.rs`) |
+//! | `given.rs` | the same for contexts that are given |
 //! | `tally.rs` `pairs.rs` | what one flag answered, and what two did together |
 //! | `draws.rs` | what salts make of the ids |
 //! | `statistics.rs` | the tests of the literature |
@@ -16,6 +17,7 @@ mod chart;
 mod count;
 mod dates;
 mod draws;
+mod given;
 mod hypotheses;
 mod moments;
 mod pairs;
@@ -33,21 +35,25 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
 use clap::Args;
+use jiff::Timestamp;
 use tidegate::{Context, Program};
 
 use crate::asked::nearest;
+use crate::contexts::ContextsArguments;
 use crate::document::Document;
 use crate::show::{printable, write_json};
 use crate::{Outcome, input, output};
 
+use given::Given;
 use moments::Moments;
 use population::{Flag, Ids, unit_paths};
-use report::{Report, Simulation};
+use report::{Population, Report, Simulation};
 
 pub(crate) const EXAMPLES: &str = r#"Examples:
   tidegate simulate snapshot.json --units 100000
   tidegate simulate snapshot.json --flag pay-button --context '{"user": {"country": "US"}}' --at 2026-11-24T08:00:00Z
   tidegate simulate snapshot.json --flag express-delivery --from 2026-11-24T00:00:00Z --to 2026-11-27T00:00:00Z --every 1h --svg ramp.svg
+  tidegate simulate snapshot.json --contexts visitors.csv
   tidegate simulate snapshot.json --units 1000000 --fail-under 0.001
 
 Each id is written wherever the snapshot looks for a unit. What the context has there stays, unless it is the flag's own unit,
@@ -61,17 +67,19 @@ pub(crate) struct Asked {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How many ids go through the flags
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MOST_UNITS))]
+    #[arg(long, value_name = "N", default_value_t = 10_000, conflicts_with = "contexts", value_parser = clap::value_parser!(u64).range(1..=MOST_UNITS))]
     units: u64,
     /// What the ids begin with; their numbers follow
-    #[arg(long, value_name = "TEXT", default_value = "u-")]
+    #[arg(long, value_name = "TEXT", default_value = "u-", conflicts_with = "contexts")]
     prefix: String,
     /// A flag's key, more than once for more flags; without it, every flag that serves
     #[arg(long = "flag", value_name = "KEY")]
     flags: Vec<String>,
     /// The other attributes: a JSON object, `@` and a file that has one, or `-` for standard input
-    #[arg(long, value_name = "JSON", default_value = "{}")]
+    #[arg(long, value_name = "JSON", default_value = "{}", conflicts_with = "contexts")]
     context: String,
+    #[command(flatten)]
+    contexts: ContextsArguments,
     #[command(flatten)]
     moments: Moments,
     /// Draw the series as a picture; `-` writes it to standard output, and nothing else
@@ -98,15 +106,23 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     if is_drawn_out && asked.json {
         return Err(anyhow!("found `-` for --svg beside --json, expected a file: one of them has standard output"));
     }
+    if asked.contexts.contexts.as_deref() == Some(asked.file.as_path()) && asked.file == Path::new("-") {
+        return Err(anyhow!("found `-` for both the snapshot and the contexts, expected it for one of them"));
+    }
     let instants = asked.moments.instants()?;
     let context = input::attributes(&asked.context, &asked.file)?;
     let document = Document::open(&asked.file)?;
     let program = input::load(&document)?;
-    let ids = Ids { prefix: asked.prefix.clone(), count: asked.units };
     let flags = flags(&program, &asked.flags, &context)?;
-    let counted = count::count(&program, &flags, &ids, &context, &instants);
-    let simulation = Simulation { program: &program, flags: &flags, ids: &ids, instants: &instants };
-    let report = Report::new(&document.name, &simulation, &counted);
+    let simulation = match &asked.contexts.contexts {
+        Some(path) => simulation_of(&program, &flags, &instants, &asked.contexts, path)?,
+        None => {
+            let ids = Ids { prefix: asked.prefix.clone(), count: asked.units };
+            let counted = count::count(&program, &flags, &ids, &context, &instants);
+            Simulation::of_ids(&program, &flags, &instants, &ids, counted)
+        }
+    };
+    let report = Report::new(&document.name, simulation);
     if let Some(path) = &asked.svg {
         output::write(path, svg::draw(&report).as_bytes())?;
     }
@@ -117,6 +133,21 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     }
     let failed = asked.fail_under.is_some_and(|limit| report.least_corrected.is_some_and(|least| least < limit));
     Ok(if failed { Outcome::Wrong } else { Outcome::Fine })
+}
+
+/// The contexts of a file, through the flags.
+fn simulation_of<'a, 'p>(
+    program: &'p Program,
+    flags: &'a [Flag<'p>],
+    instants: &'a [Timestamp],
+    asked: &ContextsArguments,
+    path: &Path,
+) -> Result<Simulation<'a, 'p>> {
+    let contexts = asked.open(path)?;
+    let name = contexts.name.clone();
+    let Given { counted, arms, drawn, read } = given::count(program, flags, contexts, asked.skip_bad_rows, instants)?;
+    let population = Population::Contexts { contexts: name, skipped: read.bad };
+    Ok(Simulation { program, flags, instants, units: read.rows, population, counted, arms, drawn })
 }
 
 /// The flags that are asked for, each once, or all that serve.

@@ -6,20 +6,22 @@ use tidegate::bucket::TOTAL;
 use tidegate::{Drawer, ErrorCode, Program, Reason};
 
 use super::count::Counted;
-use super::draws::{self, Cut};
+use super::draws::{self, Cut, Drawn};
 use super::hypotheses::{Link, Test, doubt};
 use super::population::{Flag, Ids};
 use super::statistics::{real, wilson};
 use super::tally::Tally;
+use super::text::counted;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report {
     pub(super) file: String,
     pub(super) revision: String,
+    /// How many units were decided for, or how many contexts.
     pub(super) units: u64,
-    pub(super) first_unit: String,
-    pub(super) last_unit: String,
+    #[serde(flatten)]
+    pub(super) population: Population,
     pub(super) flags: Vec<FlagReport>,
     /// At the last instant: what the snapshot intends, and what the units got.
     pub(super) intended: Vec<CutReport>,
@@ -32,6 +34,20 @@ pub(super) struct Report {
     /// The least p-value, corrected for the number of tests; absent where there was nothing to test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) least_corrected: Option<f64>,
+}
+
+/// Who was decided for.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Population {
+    #[serde(rename_all = "camelCase")]
+    Ids { first_unit: String, last_unit: String },
+    #[serde(rename_all = "camelCase")]
+    Contexts {
+        contexts: String,
+        /// Rows that were no context.
+        skipped: u64,
+    },
 }
 
 #[derive(Serialize)]
@@ -131,30 +147,52 @@ pub(super) struct ShareReport {
     pub(super) part: Part,
 }
 
-/// What a simulation was made of.
+/// What a simulation was made of, and what came of it.
 pub(super) struct Simulation<'a, 'p> {
     pub(super) program: &'p Program,
     pub(super) flags: &'a [Flag<'p>],
-    pub(super) ids: &'a Ids,
     pub(super) instants: &'a [Timestamp],
+    pub(super) units: u64,
+    pub(super) population: Population,
+    pub(super) counted: Counted,
+    /// The arms of rules that split, at the last instant.
+    pub(super) arms: Vec<Cut<'p>>,
+    pub(super) drawn: Vec<Drawn<'p>>,
 }
 
-impl Report {
-    pub(super) fn new(file: &str, simulation: &Simulation<'_, '_>, counted: &Counted) -> Self {
-        let Simulation { program, flags, ids, instants } = *simulation;
-        let now = instants.last().map_or(0, |at| at.as_millisecond());
+impl<'a, 'p> Simulation<'a, 'p> {
+    /// Of ids.
+    pub(super) fn of_ids(
+        program: &'p Program,
+        flags: &'a [Flag<'p>],
+        instants: &'a [Timestamp],
+        ids: &Ids,
+        counted: Counted,
+    ) -> Self {
+        let now = last(instants);
         let tallies: Vec<&Tally> = counted.series.iter().filter_map(|series| series.last()).collect();
         let arms = draws::arms(program, flags, &tallies, now);
         let drawn = draws::draw(program, flags, ids, now);
-        let doubts = doubt(program, flags, &arms, &drawn, &counted.pairs, now);
+        let population = Population::Ids { first_unit: ids.first(), last_unit: ids.last() };
+        Self { program, flags, instants, units: ids.count, population, counted, arms, drawn }
+    }
+}
+
+fn last(instants: &[Timestamp]) -> i64 {
+    instants.last().map_or(0, |at| at.as_millisecond())
+}
+
+impl Report {
+    pub(super) fn new(file: &str, simulation: Simulation<'_, '_>) -> Self {
+        let Simulation { program, flags, instants, units, population, counted, arms, drawn } = simulation;
+        let doubts = doubt(program, flags, &arms, &drawn, &counted.pairs, last(instants));
         let cuts = arms.iter().chain(drawn.iter().flat_map(|drawn| &drawn.cuts));
         let reports = flags.iter().zip(&counted.series);
         Self {
             file: file.to_owned(),
             revision: program.revision().to_owned(),
-            units: ids.count,
-            first_unit: ids.first(),
-            last_unit: ids.last(),
+            units,
+            population,
             flags: reports.map(|(flag, series)| FlagReport::new(flag, series, instants)).collect(),
             intended: cuts.map(CutReport::new).collect(),
             least_corrected: doubts.tests.iter().map(|test| test.corrected).reduce(f64::min),
@@ -162,6 +200,17 @@ impl Report {
             unpaired: counted.pairs.could - counted.pairs.are,
             linked: doubts.links,
         }
+    }
+}
+
+impl Report {
+    /// How many there are of what was decided for.
+    pub(super) fn population(&self) -> String {
+        let what = match self.population {
+            Population::Ids { .. } => "unit",
+            Population::Contexts { .. } => "context",
+        };
+        format!("{} {what}{}", counted(self.units), if self.units == 1 { "" } else { "s" })
     }
 }
 

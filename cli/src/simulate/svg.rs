@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::dates::{in_full, ticks};
 use super::report::{FlagReport, Report};
-use super::text::{counted, percent};
+use super::text::percent;
 
 const WIDTH: f64 = 900.0;
 /// Of a panel, with its heading and its axis.
@@ -54,7 +54,7 @@ pub(super) fn draw(report: &Report) -> String {
         (Some(first), Some(last)) => format!(", {} to {} UTC", in_full(first.at), in_full(last.at)),
         _ => String::new(),
     };
-    let foot = format!("{} units, revision {}{time}", counted(report.units), escaped(&report.revision));
+    let foot = format!("{}, revision {}{time}", report.population(), escaped(&report.revision));
     text(LEFT, height - 14.0, "soft", &foot, &mut svg);
     svg.push_str("</svg>\n");
     svg

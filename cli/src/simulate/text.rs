@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::chart;
 use super::hypotheses::{Hypothesis, Link, Test, Tie};
-use super::report::{CutOf, CutReport, Part, Point, Report};
+use super::report::{CutOf, CutReport, Part, Point, Population, Report};
 use crate::show::{BAD, DOUBTFUL, GOOD, printable, table};
 
 /// Of the tests, those with the least p-values are shown, and as many pairs that hang together.
@@ -26,10 +26,21 @@ pub(super) fn write(report: &Report, fail_under: Option<f64>, out: &mut impl Wri
 }
 
 fn write_head(report: &Report, out: &mut impl Write) -> Result<()> {
-    let Report { revision, units, first_unit, last_unit, .. } = report;
-    let (first, last) = (printable(first_unit), printable(last_unit));
-    let units = counted(*units);
-    writeln!(out, "{units} units, `{first}` to `{last}`, revision {}", printable(revision))?;
+    let (population, revision) = (report.population(), printable(&report.revision));
+    match &report.population {
+        Population::Ids { first_unit, last_unit } => {
+            let (first, last) = (printable(first_unit), printable(last_unit));
+            writeln!(out, "{population}, `{first}` to `{last}`, revision {revision}")?;
+        }
+        Population::Contexts { contexts, skipped } => {
+            let skipped = match skipped {
+                0 => String::new(),
+                1 => ", one row left out".to_owned(),
+                more => format!(", {} rows left out", counted(*more)),
+            };
+            writeln!(out, "{population} of `{contexts}`{skipped}, revision {revision}")?;
+        }
+    }
     let series = report.flags.first().map(|flag| flag.series.as_slice()).unwrap_or_default();
     match series {
         [] => {}

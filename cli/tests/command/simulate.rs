@@ -1,6 +1,6 @@
 //! `tidegate simulate`, as it is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -177,6 +177,82 @@ fn what_cannot_be_simulated_is_said() {
         golden(&format!("simulate-{name}"), &told);
     }
     golden("usage-simulate-help", &run(&["simulate", "--help"], b""));
+}
+
+/// A context for each number, with the number's id wherever the snapshot looks for a unit.
+fn contexts(numbers: impl Iterator<Item = u32>) -> String {
+    let line = |number: u32| {
+        let id = format!("u-{number}");
+        let context = json!({ "targetingKey": id, "user": { "id": id }, "shop": { "id": id }, "device": id });
+        format!("{context}\n")
+    };
+    numbers.map(line).collect()
+}
+
+#[test]
+fn contexts_are_counted_and_their_units_are_tested_once() {
+    // Every unit three times, in another order each.
+    let lines = contexts((0..1_000).chain((0..1_000).rev()).chain((0..1_000).map(|number| number * 7 % 1_000)));
+    let told = |arguments: &[&str], input: &str| -> Value {
+        let run = run(&[&["simulate", FILE, "--json"], &SERIES[..], arguments].concat(), input.as_bytes());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        serde_json::from_str(&run.out).unwrap()
+    };
+    let (given, made) = (told(&["--contexts", "-"], &lines), told(&["--units", "1000"], ""));
+    assert_eq!((&given["units"], &given["contexts"]), (&json!(3_000), &json!("<stdin>")));
+    for (given, made) in given["flags"].as_array().unwrap().iter().zip(made["flags"].as_array().unwrap()) {
+        for (given, made) in given["series"].as_array().unwrap().iter().zip(made["series"].as_array().unwrap()) {
+            let thrice: Counts = self::told(made).into_iter().map(|(what, units)| (what, 3 * units)).collect();
+            assert_eq!((&given["at"], self::told(given)), (&made["at"], thrice));
+        }
+    }
+    assert_eq!(given["intended"], made["intended"]);
+    // The same id at two paths is one unit where ids are made up, and may be two where they are given: so each once.
+    let p_values = |report: &Value| -> BTreeSet<String> {
+        let tests = report["tests"].as_array().unwrap().iter().filter(|test| test["hypothesis"] != "independence");
+        tests.map(|test| format!("{} {}", test["hypothesis"], test["pValue"])).collect()
+    };
+    assert_eq!(p_values(&given), p_values(&made));
+    assert!(p_values(&given).len() > 5);
+}
+
+#[test]
+fn contexts_that_leave_units_of_one_arm_out_are_found() {
+    let snapshot = json!({ "schemaVersion": 1, "revision": "r", "flags": { "halves": { "type": "boolean",
+        "variants": { "on": true, "off": false }, "off": "off", "default": "off", "unit": "user.id", "salt": "halves",
+        "rules": [{ "id": "half", "serve": { "split": [{ "variant": "on", "weight": 1 }, { "variant": "off", "weight": 1 }] } }] } } });
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), snapshot.to_string()).unwrap();
+    let program = Program::load(snapshot.to_string().as_bytes()).unwrap();
+    let is_on = |number: u32| {
+        program.decide("halves", &Context::new().with("user.id", format!("u-{number}"))).variant == Some("on")
+    };
+    let path = file.path().to_str().unwrap();
+    let code = |numbers: Vec<u32>| {
+        let lines = contexts(numbers.into_iter());
+        run(&["simulate", path, "--contexts", "-", "--fail-under", "0.001"], lines.as_bytes()).code
+    };
+    assert_eq!(code((0..4_000).collect()), Some(0));
+    // One in five of those who are on got lost on the way.
+    assert_eq!(code((0..4_000).filter(|number| !(is_on(*number) && number % 5 == 0)).collect()), Some(1));
+}
+
+#[test]
+fn contexts_are_shown_with_what_is_wrong_in_them() {
+    let lines = r#"{"user": {"id": "u-1"}, "shop": {"id": 7}, "device": "d"}
+{"user": {"id": true}, "shop": {"id": "8"}}
+{"user": {"id": ""}, "account": "acme"}
+"#;
+    let arguments = [&["simulate", FILE, "--contexts", "-"], &AT[..]].concat();
+    golden("simulate-contexts", &run(&arguments, lines.as_bytes()));
+    let broken = format!("{lines}[1]\n");
+    golden("simulate-contexts-bad-row", &run(&arguments, broken.as_bytes()));
+    golden(
+        "simulate-contexts-skip",
+        &run(&[&arguments[..], &["--flag", "banner", "--skip-bad-rows"]].concat(), broken.as_bytes()),
+    );
+    golden("simulate-contexts-and-units", &run(&[&arguments[..], &["--units", "5"]].concat(), b""));
+    golden("simulate-contexts-twice", &run(&["simulate", "-", "--contexts", "-"], b""));
 }
 
 #[test]
