@@ -21,7 +21,10 @@ pub(crate) fn read(source: &Source, file: usize) -> Result<Option<Node>, Vec<Not
     if text.is_empty() {
         return Ok(None);
     }
-    if let Err(mut problem) = source.text.parse::<Json>() {
+    // What is wrong with a single value is told where that is.
+    if let Err(mut problem) = source.text.parse::<Json>()
+        && problem.code != Code::InvalidValue
+    {
         let at = match problem.code {
             Code::InvalidJson => unreadable_at(source, source.text.as_bytes(), problem.code, &mut problem.message),
             _ => None,
@@ -51,7 +54,7 @@ impl Reader<'_> {
                 let items = items.into_iter().enumerate();
                 Value::List(items.map(|(index, item)| self.value(item.get(), &format!("{pointer}/{index}"))).collect())
             }
-            Some(b'"') => Value::String(serde_json::from_str(text).unwrap_or_default()),
+            Some(b'"') => Value::String(self.string(text, pointer)),
             Some(b't') => Value::Bool(true),
             Some(b'f') => Value::Bool(false),
             Some(b'n') | None => Value::Null,
@@ -64,7 +67,7 @@ impl Reader<'_> {
         let mut keys: HashMap<String, Span> = HashMap::new();
         let mut members = Vec::new();
         for (raw, value) in entries(text) {
-            let key: String = serde_json::from_str(raw).unwrap_or_default();
+            let key = self.string(raw, pointer);
             let (at, path) = (self.span(raw), format!("{pointer}/{}", escaped(&key)));
             let node = self.value(value, &path);
             if let Some(first) = keys.insert(key.clone(), at) {
@@ -74,6 +77,15 @@ impl Reader<'_> {
             members.push(Member { key, key_at: Some(at), node });
         }
         members
+    }
+
+    /// A string, whose quotes are `raw`'s first and last byte.
+    fn string(&mut self, raw: &str, pointer: &str) -> String {
+        serde_json::from_str(raw).unwrap_or_else(|_| {
+            let message = "found a lone surrogate, expected none";
+            self.notices.push(Trouble::new("INVALID_VALUE", Some(self.span(raw)), message).at_path(pointer).into());
+            String::new()
+        })
     }
 
     fn span(&self, part: &str) -> Span {

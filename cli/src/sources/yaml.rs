@@ -324,3 +324,6 @@ fn measure(node: &Node) -> (usize, usize) {
         Value::Null | Value::Bool(_) => (0, NODE_COST),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -265,3 +265,22 @@ fn a_folder_is_checked_in_each_of_its_environments() {
         told["files"].as_array().unwrap().iter().map(|file| file["problems"].as_u64().unwrap()).collect();
     assert_eq!((problems, told["problems"].as_array().unwrap().len()), (vec![1, 2, 0], 2));
 }
+
+#[test]
+fn what_no_json_source_may_have_is_told() {
+    for (name, text) in [
+        ("surrogate", "{ \"flags\": { \"a\": \"\\ud83d\", \"\\udc00\": 1, \"c\": 1e400 } }".to_owned()),
+        ("deep", format!("{{ \"flags\": {}{} }}", "[".repeat(200), "]".repeat(200))),
+        ("comment", "{\n  // none\n}".to_owned()),
+    ] {
+        let folder = folder_of(&[("flags/a.json", text.as_bytes())]);
+        golden(&format!("sources-json-{name}"), &run_in(folder.path(), &["check", "flags"]));
+    }
+}
+
+#[test]
+fn sources_that_are_too_large_together_are_refused() {
+    let half = vec![b'#'; tidegate::limits::DOCUMENT_BYTES / 2 + 1];
+    let folder = folder_of(&[("flags/a.yaml", &half), ("flags/b.yaml", &half)]);
+    golden("sources-too-large", &run_in(folder.path(), &["check", "flags"]));
+}
