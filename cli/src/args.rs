@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{build, check, compile, diff, eval, explain, init, schema, simulate, types, usage};
+use crate::{build, check, compile, diff, eval, explain, help_lint, init, schema, simulate, types, usage};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -20,7 +20,7 @@ pub(crate) enum Verb {
     /// Build a snapshot from a folder of YAML and JSON sources
     #[command(after_help = build::EXAMPLES)]
     Build(build::Asked),
-    /// Show every problem and every warning of snapshots, each with its place
+    /// Show every problem, every warning and every lint of snapshots, each with its place
     #[command(after_help = check::EXAMPLES)]
     Check(check::Asked),
     /// Compile a snapshot ahead, for instances that start at once and carry no JSON reader
@@ -47,6 +47,9 @@ pub(crate) enum Verb {
     /// Find the flags that code asks for and the snapshot lacks, and those that no code asks for
     #[command(after_help = usage::EXAMPLES)]
     Usage(usage::Asked),
+    /// Explain a lint of `check`, or list them all
+    #[command(after_help = help_lint::EXAMPLES)]
+    HelpLint(help_lint::Asked),
 }
 
 const EXAMPLES: &str = r#"Examples:

@@ -8,7 +8,7 @@ use clap::Args;
 use tidegate::{Problem, Program};
 
 use crate::Outcome;
-use crate::check::{counted, summary};
+use crate::check::{Tally, counted, summary};
 use crate::document::Document;
 use crate::show::GOOD;
 use crate::{input, output};
@@ -42,7 +42,7 @@ pub(crate) fn run(asked: &Asked) -> Result<Outcome> {
         Ok(compiled) => compiled,
         Err(problems) => {
             input::show(&document, &problems)?;
-            writeln!(said, "{}", summary(&document.name, &problems, 0, loaded.as_ref().ok()))?;
+            writeln!(said, "{}", summary(&document.name, &problems, &Tally::default(), loaded.as_ref().ok()))?;
             return Ok(Outcome::Wrong);
         }
     };

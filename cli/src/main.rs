@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `build/` `check.rs` `compile.rs` `diff/` `eval.rs` `explain.rs` `init/` `simulate/` | one verb each |
+//! | `build/` `check.rs` `compile.rs` `diff/` `eval.rs` `explain.rs` `help_lint.rs` `init/` `simulate/` | one verb each |
 //! | `contexts/` | many contexts out of a file |
 //! | `definition.rs` | what a snapshot says of its flags |
 //! | `document.rs` | the snapshot that a verb is pointed at |
@@ -14,6 +14,7 @@
 //! | `sources/` | a snapshot that is written as several files |
 //! | `locate.rs` | from a JSON Pointer to a place in the text |
 //! | `finding.rs` | a notice with its place |
+//! | `lint/` | what serves, and can hardly be meant |
 //! | `diagnostic.rs` | a finding as people read it |
 //! | `asked.rs` | the decision of the flag that was asked for |
 //! | `schema/` | what snapshots look like, as Rust types and as JSON Schema |
@@ -35,7 +36,9 @@ mod eval;
 mod explain;
 mod finding;
 mod init;
+mod help_lint;
 mod input;
+mod lint;
 mod locate;
 mod notice;
 mod output;
@@ -94,6 +97,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Schema(asked) => schema::run(&asked),
         Verb::Simulate(asked) => simulate::run(&asked, &mut out),
         Verb::Usage(asked) => usage::run(&asked, &mut out),
+        Verb::HelpLint(asked) => help_lint::run(&asked, &mut out),
     }?;
     out.flush()?;
     Ok(outcome)

@@ -18,6 +18,7 @@ mod compile;
 mod decisions;
 mod diff;
 mod init;
+mod lints;
 mod places;
 mod schema;
 mod simulate;
