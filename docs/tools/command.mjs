@@ -27,7 +27,7 @@ export function commandPage(command) {
 /** The verbs that a help lists below `Commands:`. */
 function verbsIn(help) {
   const [, list = ""] = /^Commands:\n((?: {2}.*\n)+)/m.exec(help) ?? [];
-  return Array.from(list.matchAll(/^ {2}([a-z]+)/gm), ([, verb]) => verb).filter((verb) => verb !== "help");
+  return Array.from(list.matchAll(/^ {2}([a-z-]+)/gm), ([, verb]) => verb).filter((verb) => verb !== "help");
 }
 
 function block(text) {

@@ -1,4 +1,4 @@
-//! Every lint on one page, which the documentation has.
+//! Every lint on one page, which the documentation has. Its tool that runs blocks leaves these to the command's tests.
 
 use std::io::Write;
 
@@ -35,7 +35,7 @@ everyone, a `deny` and a `warn` in `tidegate.toml`; the command line counts more
 
 A `tidegate.toml` stands beside the snapshot or in a folder around it; the nearest one counts, or the one that `--config` names.
 
-```toml
+```toml skip=tested
 deny = ["RULE_SHADOWED"]
 warn = ["OWNER_MISSING"]
 
@@ -64,7 +64,11 @@ pub(super) fn write(lints: &[&Lint], out: &mut impl Write) -> Result<()> {
         };
         writeln!(out, "\n### {}\n\n{} · {severity}\n", lint.code, capitalised(lint.about))?;
         writeln!(out, "{}\n\n{}\n", lint.why, lint.mend)?;
-        writeln!(out, "```{fence}\n{}\n```\n\nMended:\n\n```{fence}\n{}\n```", lint.example, lint.mended)?;
+        writeln!(
+            out,
+            "```{fence} skip=tested\n{}\n```\n\nMended:\n\n```{fence} skip=tested\n{}\n```",
+            lint.example, lint.mended
+        )?;
     }
     Ok(())
 }
