@@ -146,7 +146,9 @@ fn language(asked: &Asked) -> Result<Language> {
 
 /// What the file holds; nothing where there is none.
 fn old(path: &Path) -> Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
+    // A folder opens too, and what reading it says is another thing natively than in WASI.
+    let bytes = if path.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { std::fs::read(path) };
+    match bytes {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("could not read `{}`", printable(&path.to_string_lossy()))),
