@@ -1,7 +1,16 @@
 // Builds the package into dist/, and its slim form into dist/slim/: the entries with what they share split off, the
-// module, and the declarations. Expects wasm-bindgen's output where `cargo xtask build` leaves it.
+// module, the command, and the declarations. Expects what is compiled where `cargo xtask build` leaves it.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -10,6 +19,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const dist = join(here, "dist");
 const declared = join(root, "target/package-types");
+
+/** The command, compiled for WASI. */
+const command = join(root, "target/command/tidegate.wasm");
 
 /** The two builds: the same sources around different modules. */
 const FULL = {
@@ -35,8 +47,9 @@ const SLIM = {
 
 checkVersion();
 rmSync(dist, { recursive: true, force: true });
+for (const file of [FULL.wasm, SLIM.wasm, command])
+  if (!existsSync(file)) throw new Error(`there is no ${relative(root, file)}: run \`cargo xtask build\``);
 for (const kind of [FULL, SLIM]) {
-  if (!existsSync(kind.wasm)) throw new Error(`there is no ${relative(root, kind.wasm)}: run \`cargo xtask build\``);
   mkdirSync(kind.dist, { recursive: true });
   await bundle(kind);
   copyFileSync(kind.wasm, join(kind.dist, basename(kind.wasm)));
@@ -50,6 +63,10 @@ await bundleAlone("src/delivery/index.ts", "delivery.js", [
   "json-merge-patch",
 ]);
 await bundleAlone("src/delivery/file.ts", "delivery-file.js", []);
+await bundleAlone("src/command/index.ts", "command/index.js", []);
+await bundleAlone("src/command/main.ts", "command/main.js", []);
+copyFileSync(command, join(dist, "command/tidegate.wasm"));
+chmodSync(join(dist, "command/main.js"), 0o755);
 declare();
 copyFileSync(join(root, "LICENSE"), join(here, "LICENSE"));
 
@@ -137,6 +154,7 @@ function declare() {
     "outbox/index.d.ts",
     "delivery/index.d.ts",
     "delivery/file.d.ts",
+    "command/index.d.ts",
   ];
   const open = entries.map((file) => join(declared, file));
   const seen = new Set(open);

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{build, check, compile, diff, eval, explain, help_lint, init, schema, simulate, types, usage};
+use crate::{build, check, compile, completions, diff, eval, explain, help_lint, init, schema, simulate, types, usage};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -50,6 +50,9 @@ pub(crate) enum Verb {
     /// Explain a lint of `check`, or list them all
     #[command(after_help = help_lint::EXAMPLES)]
     HelpLint(help_lint::Asked),
+    /// Write the completions for a shell
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::Asked),
 }
 
 const EXAMPLES: &str = r#"Examples:

@@ -11,6 +11,7 @@ use miette::{
 };
 
 use crate::finding::{Finding, Place};
+use crate::host;
 use crate::show::{has_unicode, is_odd, printable};
 use crate::source::Source;
 
@@ -20,21 +21,21 @@ pub(crate) struct Painter(GraphicalReportHandler);
 impl Painter {
     pub(crate) fn for_stdout() -> Self {
         let terminal = std::io::stdout();
-        Self::new(terminal.is_terminal(), terminal_size::terminal_size_of(terminal))
+        Self::new(terminal.is_terminal(), host::columns(terminal))
     }
 
     pub(crate) fn for_stderr() -> Self {
         let terminal = std::io::stderr();
-        Self::new(terminal.is_terminal(), terminal_size::terminal_size_of(terminal))
+        Self::new(terminal.is_terminal(), host::columns(terminal))
     }
 
     /// Colours are always drawn: the stream takes them out where they don't belong.
-    fn new(terminal: bool, size: Option<(terminal_size::Width, terminal_size::Height)>) -> Self {
+    fn new(terminal: bool, columns: Option<u16>) -> Self {
         let theme = if has_unicode(terminal) { GraphicalTheme::unicode() } else { GraphicalTheme::ascii() };
         let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
         // A line that a program reads, or that goes into a log, stays one line.
-        Self(match size {
-            Some((width, _)) if terminal => handler.with_width(usize::from(width.0).clamp(40, 120)),
+        Self(match columns {
+            Some(columns) if terminal => handler.with_width(usize::from(columns).clamp(40, 120)),
             _ => handler.with_wrap_lines(false),
         })
     }

@@ -121,5 +121,18 @@ pub(crate) fn instant(written: Option<&str>, option: &str) -> Result<Timestamp> 
 /// Says on standard error what could not be done.
 pub(crate) fn complain(error: &anyhow::Error) {
     // Nobody is left to tell when this fails.
-    let _ = writeln!(anstream::stderr(), "tidegate: {}", printable(&format!("{error:#}")));
+    let _ = writeln!(anstream::stderr(), "tidegate: {}", printable(&sentence(error)));
+}
+
+/// What went wrong, with its causes. The system's numbers of them are left out: the same has another in WASI.
+fn sentence(error: &anyhow::Error) -> String {
+    let causes = error.chain().map(|cause| {
+        let text = cause.to_string();
+        let number = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+        match number.and_then(|number| text.strip_suffix(&format!(" (os error {number})"))) {
+            Some(text) => text.to_owned(),
+            None => text,
+        }
+    });
+    causes.collect::<Vec<_>>().join(": ")
 }

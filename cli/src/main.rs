@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `build/` `check.rs` `compile.rs` `diff/` `eval.rs` `explain.rs` `help_lint.rs` `init/` `simulate/` | one verb each |
+//! | `build/` `check.rs` `compile.rs` `completions.rs` `diff/` `eval.rs` `explain.rs` `help_lint.rs` `init/` `simulate/` | one verb each |
 //! | `contexts/` | many contexts out of a file |
 //! | `definition.rs` | what a snapshot says of its flags |
 //! | `document.rs` | the snapshot that a verb is pointed at |
@@ -18,6 +18,7 @@
 //! | `diagnostic.rs` | a finding as people read it |
 //! | `asked.rs` | the decision of the flag that was asked for |
 //! | `schema/` | what snapshots look like, as Rust types and as JSON Schema |
+//! | `host.rs` | what differs between the system and WASI |
 //! | `show.rs` | marks, tables, values on one line |
 //! | `types/` | a snapshot's flags as declarations for compilers |
 //! | `usage/` | where a code base asks for flags |
@@ -27,6 +28,7 @@ mod asked;
 mod build;
 mod check;
 mod compile;
+mod completions;
 mod contexts;
 mod definition;
 mod diagnostic;
@@ -35,6 +37,7 @@ mod document;
 mod eval;
 mod explain;
 mod finding;
+mod host;
 mod init;
 mod help_lint;
 mod input;
@@ -84,11 +87,12 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<Outcome> {
+    host::enter_folder()?;
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let outcome = match arguments.verb {
         Verb::Build(asked) => build::run(&asked, &mut out),
         Verb::Check(asked) => check::run(&asked, &mut out),
-        Verb::Compile(asked) => compile::run(&asked),
+        Verb::Compile(asked) => compile::run(&asked, &mut out),
         Verb::Diff(asked) => diff::run(&asked, &mut out),
         Verb::Eval(asked) => eval::run(&asked, &mut out),
         Verb::Explain(asked) => explain::run(&asked, &mut out),
@@ -98,6 +102,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Simulate(asked) => simulate::run(&asked, &mut out),
         Verb::Usage(asked) => usage::run(&asked, &mut out),
         Verb::HelpLint(asked) => help_lint::run(&asked, &mut out),
+        Verb::Completions(asked) => completions::run(&asked, &mut out),
     }?;
     out.flush()?;
     Ok(outcome)

@@ -1,11 +1,12 @@
 //! What goes out to files: whole, or not at all.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use tempfile::NamedTempFile;
 
+use crate::host;
 use crate::show::printable;
 
 /// Stands for standard output where a file is named.
@@ -31,16 +32,33 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         return std::fs::write(path, bytes);
     }
     // A link stays one.
-    let path = if path.is_symlink() { &path.canonicalize()? } else { path };
+    let path = &follow(path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = new_file(folder)?;
     file.as_file_mut().write_all(bytes)?;
     if let Some(there) = there.filter(|there| there.is_file()) {
-        file.as_file().set_permissions(there.permissions())?;
+        host::set_permissions(file.as_file(), there.permissions())?;
     }
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
+}
+
+/// As many links in a row are followed as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// Where a link leads to in the end; anything else is where it is. By hand, because WASI has no `canonicalize`.
+fn follow(path: &Path) -> std::io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if !path.is_symlink() {
+            return Ok(path);
+        }
+        let link = path.read_link()?;
+        path.pop();
+        path.push(link);
+    }
+    Err(std::io::Error::other("too many links lead from one to the next"))
 }
 
 /// One that others may read as they may any new file.

@@ -97,13 +97,13 @@ impl Serialize for Json {
     }
 }
 
-/// A safe integer is written as one: `25`, not `25.0`. Negative zero isn't one, and in WebAssembly none is: JavaScript has
-/// doubles alone, and a serialiser's integers would bring their own error messages.
+/// A safe integer is written as one: `25`, not `25.0`. Negative zero isn't one, and for JavaScript none is, which has
+/// doubles alone: a serialiser's integers would bring their own error messages.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the range is checked")]
 fn integer(number: f64) -> Option<i64> {
     let whole = number as i64;
     let same = (whole as f64).to_bits() == number.to_bits() && number.abs() <= limits::SAFE_INTEGER;
-    (same && cfg!(not(target_family = "wasm"))).then_some(whole)
+    (same && cfg!(not(all(target_family = "wasm", target_os = "unknown")))).then_some(whole)
 }
 
 /// The members of an object that is put together; what is absent is left out.

@@ -32,7 +32,7 @@ describe("the tarball", () => {
     const names = files.filter((file) => file.isFile()).map((file) => file.name);
     const strange = names.filter(
       (name) =>
-        !/\.js$|\.d\.ts$|^tidegate(_slim)?_bg\.wasm$|^tidegate_bg\.d\.wasm\.ts$|^((package|schema)\.json|README\.md|LICENSE)$/.test(
+        !/\.js$|\.d\.ts$|^tidegate(_slim)?_bg\.wasm$|^tidegate\.wasm$|^tidegate_bg\.d\.wasm\.ts$|^((package|schema)\.json|README\.md|LICENSE)$/.test(
           name,
         ),
     );
@@ -40,6 +40,7 @@ describe("the tarball", () => {
     for (const name of [
       "tidegate_bg.wasm",
       "tidegate_slim_bg.wasm",
+      "tidegate.wasm",
       "README.md",
       "LICENSE",
       "package.json",
@@ -49,11 +50,11 @@ describe("the tarball", () => {
   });
 
   it("has every file that its package.json names", () => {
-    const { exports, sideEffects, types } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    const { bin, exports, sideEffects, types } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     const targets = Object.values(exports).flatMap((entry) =>
       typeof entry === "string" ? entry : Object.values(entry),
     );
-    for (const target of [...targets, ...sideEffects, types]) {
+    for (const target of [...targets, ...Object.values(bin), ...sideEffects, types]) {
       const [start, end] = basename(target).split("*");
       const folder = join(installed, dirname(target));
       const named = readdirSync(folder).filter((name) =>
@@ -63,12 +64,13 @@ describe("the tarball", () => {
     }
   });
 
-  it("reads files in the node entries and the store in files alone", () => {
+  it("reads files in the node entries, the store in files and the command alone", () => {
     const dist = join(installed, "dist");
     const reading = readdirSync(dist, { recursive: true }).filter(
       (name) => name.endsWith(".js") && /["']node:/.test(readFileSync(join(dist, name), "utf8")),
     );
-    assert.deepEqual(reading.sort(), ["delivery-file.js", "node.js", join("slim", "node.js")]);
+    const command = ["index.js", "main.js"].map((name) => join("command", name));
+    assert.deepEqual(reading.sort(), [...command, "delivery-file.js", "node.js", join("slim", "node.js")]);
   });
 
   it("can be required", () => {

@@ -1,4 +1,4 @@
-//! `cargo xtask build`: Rust to the WebAssembly modules with their glue, then the npm package around them.
+//! `cargo xtask build`: Rust to the WebAssembly modules with their glue and to the command for WASI, then the npm package around them.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,15 +9,15 @@ use anyhow::Result;
 use crate::module::{MODULES, Module};
 use crate::project::{self, WASM_TARGET};
 use crate::stamp::Stamp;
-use crate::{run, setup, size};
+use crate::{command, run, setup, size};
 
 /// What wasm-opt optimises for: speed, but what is called from one place stays where it is unless it is small, since what
 /// is seldom called was kept out of what is hot. Nothing lies in the first kilobyte: it is the end of the stack.
 const OPTIMISE: [&str; 4] = ["-O3", "--converge", "--one-caller-inline-max-function-size=100", "--low-memory-unused"];
 
-/// What the module may use. rustc's default for the target, less what it does not emit (multivalue): Safari 15,
+/// What the modules may use, and the command. rustc's default for the target, less what it does not emit (multivalue): Safari 15,
 /// Chrome 96, Firefox 79, Node 20 and workerd all have these.
-const FEATURES: [&str; 7] = [
+pub(crate) const FEATURES: [&str; 7] = [
     "--mvp-features",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -32,6 +32,7 @@ pub(crate) fn run() -> Result<()> {
     for module in &MODULES {
         build(module)?;
     }
+    command::build()?;
     package()
 }
 
@@ -73,7 +74,7 @@ fn build(module: &Module) -> Result<()> {
 }
 
 /// Panics name the files that they come from; the module must not say where on whose machine those lay.
-fn compiler_flags() -> OsString {
+pub(crate) fn compiler_flags() -> OsString {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let mut flags = OsString::from("--remap-path-prefix=");
     flags.push(project::path(""));
@@ -90,7 +91,12 @@ fn compiler_flags() -> OsString {
 fn package() -> Result<()> {
     let inputs = ["pkg-template", "tsconfig.base.json", "package-lock.json", "README.md", "LICENSE"].map(project::path);
     let modules = MODULES.iter().flat_map(Module::files);
-    npm_build("package", "the npm package", "pkg-template", &inputs.into_iter().chain(modules).collect::<Vec<_>>())
+    npm_build(
+        "package",
+        "the npm package",
+        "pkg-template",
+        &inputs.into_iter().chain(modules).chain([command::wasm()]).collect::<Vec<_>>(),
+    )
 }
 
 /// The demo page, in `www/dist`. Expects the package to be built.

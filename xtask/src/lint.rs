@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::module::{MODULES, Module};
 use crate::project::{self, WASM_TARGET};
 use crate::summary::{Job, Summary};
+use crate::wasi::WASI_TARGET;
 use crate::{build, setup};
 
 pub(crate) fn run() -> Result<()> {
@@ -32,6 +33,10 @@ pub(crate) fn run() -> Result<()> {
     for job in MODULES.iter().map(clippy_for) {
         summary.run(job)?;
     }
+
+    let mut wasi = project::cargo();
+    wasi.args(["clippy", "--package", "tidegate-cli", "--target", WASI_TARGET, "--", "--deny", "warnings"]);
+    summary.run(named(("clippy for the command in WASI", wasi)))?;
 
     // TypeScript sources import the module's glue and the package, whose types exist once they are built.
     build::run()?;

@@ -10,6 +10,7 @@
 //! | `counts.rs` | compares counts with the committed ones |
 //! | `server.rs` | the static server with the strict Content-Security-Policy |
 //! | `module.rs` | the two builds of the crate that the package brings |
+//! | `command.rs` | the build of the command that the package brings |
 //! | `size.rs` | what they weigh on the wire, and what they may |
 //! | `project.rs` | where things are, and how the tools are called |
 //! | `passes.rs` | the README's table of `runtimes` |
@@ -22,6 +23,7 @@
 mod bench;
 mod browser;
 mod build;
+mod command;
 mod count;
 mod counts;
 mod debian;
@@ -61,9 +63,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Install what is missing: the wasm32 target, the wasm-bindgen tools, the npm dependencies
+    /// Install what is missing: the wasm32 targets, the wasm-bindgen tools, the npm dependencies
     Setup,
-    /// Build the WebAssembly module and the npm package
+    /// Build the WebAssembly modules, the command for WASI and the npm package
     Build,
     /// Decide the sample snapshot through the built package, print a table, then serve the demo page
     Demo {

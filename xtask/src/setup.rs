@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::project::{self, WASM_TARGET};
 use crate::run;
 use crate::stamp::Stamp;
+use crate::wasi::WASI_TARGET;
 
 /// The oldest Node that the package and the tools work with.
 const NODE: u32 = 20;
@@ -14,7 +15,7 @@ const NODE: u32 = 20;
 /// Does what is missing and says so; quick when nothing is.
 pub(crate) fn run() -> Result<()> {
     check_node()?;
-    let installed = [rust_target(WASM_TARGET)?, wasm_bindgen_tools()?, npm_dependencies()?];
+    let installed = [rust_target(WASM_TARGET)?, rust_target(WASI_TARGET)?, wasm_bindgen_tools()?, npm_dependencies()?];
     if !installed.contains(&true) {
         println!("setup: everything is in place");
     }

@@ -1,6 +1,7 @@
 //! What the modules weigh on the wire, and the budgets that they have to keep.
 
 use std::fmt;
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
@@ -55,16 +56,22 @@ pub(crate) fn check() -> Result<String> {
     Ok(found.join("\n"))
 }
 
-/// Measures an entry that shares nothing with the others.
-fn apart(name: &str, budget: u64) -> Result<String> {
+/// The bytes of a file, as it is and compressed with brotli.
+pub(crate) fn of_file(file: &Path) -> Result<(u64, u64)> {
     let mut command = project::command("node");
     command.arg(project::path("xtask/src/compressed.mjs"));
-    command.arg(project::path("pkg-template/dist").join(name).with_extension("js")).stderr(Stdio::inherit());
-    let text = run::answer(&mut command).context("cannot measure the entry: `node xtask/src/compressed.mjs` failed")?;
+    command.arg(file).stderr(Stdio::inherit());
+    let text = run::answer(&mut command)
+        .with_context(|| format!("cannot measure `{}`: `node xtask/src/compressed.mjs` failed", file.display()))?;
     let json: Value = serde_json::from_str(&text).context("`xtask/src/compressed.mjs` did not print JSON")?;
     let field =
         |name: &str| json.get(name).and_then(Value::as_u64).context("`xtask/src/compressed.mjs` lacks a number");
-    let (bytes, brotli) = (field("bytes")?, field("brotli")?);
+    Ok((field("bytes")?, field("brotli")?))
+}
+
+/// Measures an entry that shares nothing with the others.
+fn apart(name: &str, budget: u64) -> Result<String> {
+    let (bytes, brotli) = of_file(&project::path("pkg-template/dist").join(name).with_extension("js"))?;
     if brotli > budget {
         bail!("the entry {name} weighs {brotli} bytes in brotli: expected at most {budget}");
     }

@@ -11,7 +11,7 @@ use crate::count::Gate;
 use crate::project::{self, WASM_TARGET};
 use crate::server::Server;
 use crate::summary::{Job, Summary};
-use crate::{build, docs, pack, python, runtimes, setup, size, systems};
+use crate::{build, command, docs, pack, python, runtimes, setup, size, systems};
 
 /// What `--only` takes, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,8 +38,12 @@ pub(crate) enum Step {
     Systems,
     /// publint and are-the-types-wrong on the packed tarball
     Tarball,
+    /// The crates as they would be published, built from what is packed
+    Crates,
     /// The vectors with the packed tarball in Node, in a page and in workerd: `cargo xtask runtimes` has the other runtimes
     Runtimes,
+    /// The command's tests with the packed tarball's command, in WASI
+    Command,
     /// The tests of the npm workspaces: package, packaging, OpenFeature, demo page
     Npm,
 }
@@ -50,7 +54,8 @@ impl Step {
     }
 
     fn needs_build(self) -> bool {
-        matches!(self, Self::Docs | Self::Size | Self::Systems | Self::Tarball | Self::Runtimes | Self::Npm)
+        let of_package = matches!(self, Self::Tarball | Self::Runtimes | Self::Command | Self::Npm);
+        of_package || matches!(self, Self::Docs | Self::Size | Self::Systems)
     }
 }
 
@@ -119,6 +124,12 @@ fn jobs(step: Step, browser: Option<&Browser>) -> Result<Vec<Job>> {
         Step::WasmWorker => one("wasm in a worker", wasm_tests("WASM_BINDGEN_USE_DEDICATED_WORKER", browser)?),
         Step::Docs | Step::Size | Step::Systems | Step::Counts | Step::Runtimes => Ok(Vec::new()),
         Step::Tarball => tarball(),
+        Step::Crates => {
+            let mut command = project::cargo();
+            command.args(["package", "--allow-dirty", "--package", "tidegate", "--package", "tidegate-cli"]);
+            one("crates", command)
+        }
+        Step::Command => one("command in WASI", command::tests()?),
         Step::Npm => npm(browser),
     }
 }

@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use crate::stamp::Stamp;
 use crate::{project, run, setup};
 
-/// The target of WASI hosts such as Fastly Compute.
-const WASI_TARGET: &str = "wasm32-wasip1";
+/// The target of WASI hosts such as Fastly Compute, and of the command in Node.
+pub(crate) const WASI_TARGET: &str = "wasm32-wasip1";
 
 /// A wheel of some ten megabytes, installed in seconds; the crate of the same name compiles for minutes.
 const WASMTIME: &str = "wasmtime==50.0.1";

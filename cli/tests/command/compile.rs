@@ -1,6 +1,6 @@
 //! `tidegate compile`: what it writes decides as the snapshot does.
 
-use crate::support::{folder, run, tidegate};
+use crate::support::{finish, folder, golden, run, tidegate};
 
 fn target(name: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -70,4 +70,25 @@ fn a_file_that_is_damaged_is_refused() {
     let evaluated = run(&["eval", "-"], &bytes);
     assert_eq!(evaluated.code, Some(2));
     assert!(evaluated.err.contains("is damaged"), "{}", evaluated.err);
+}
+
+#[test]
+fn a_program_reads_what_was_written_or_what_kept_it_from_being() {
+    let place = tempfile::tempdir().unwrap();
+    let compile = |snapshot: &str, more: &[&str], input: &str| {
+        let mut command = tidegate();
+        command.args(["compile", snapshot, "--json", "-o"]).args(more);
+        finish(command.current_dir(place.path()), input.as_bytes())
+    };
+    let read = |name: &str| std::fs::read_to_string(folder().join("snapshots").join(name)).unwrap();
+    golden("compile-json", &compile("-", &["snapshot.tide"], &read("conflicts.json")));
+    let written = std::fs::read(place.path().join("snapshot.tide")).unwrap();
+    let report: serde_json::Value =
+        serde_json::from_str(&compile("-", &["snapshot.tide"], &read("conflicts.json")).out).unwrap();
+    assert_eq!(report["bytesOut"], written.len());
+    let misspelt = read("conflicts.json").replace(r#""v7" } },"#, r#""v7" } }, "enabeld": true,"#);
+    golden("compile-json-problem", &compile("-", &["snapshot.tide"], &misspelt));
+    assert_eq!(std::fs::read(place.path().join("snapshot.tide")).unwrap(), written);
+    golden("compile-json-refused", &compile("-", &["snapshot.tide"], "[]"));
+    golden("compile-json-to-stdout", &compile("-", &["-"], &read("conflicts.json")));
 }

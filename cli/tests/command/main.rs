@@ -15,6 +15,7 @@ mod build_watch;
 mod build_writing;
 mod check;
 mod compile;
+mod completions;
 mod decisions;
 mod diff;
 mod init;

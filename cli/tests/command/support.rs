@@ -14,9 +14,12 @@ pub(crate) struct Run {
     pub(crate) err: String,
 }
 
+/// Another executable that the tests are run with: the npm package's.
+const OTHER: &str = "TIDEGATE_COMMAND";
+
 /// The command, in this crate's `tests` folder, with nothing of the caller's terminal.
 pub(crate) fn tidegate() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+    let mut command = Command::new(std::env::var_os(OTHER).unwrap_or_else(|| env!("CARGO_BIN_EXE_tidegate").into()));
     command.current_dir(folder());
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
