@@ -1,7 +1,7 @@
 //! What comes in: files, standard input, snapshots and contexts.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -34,8 +34,13 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
         return Ok(("<stdin>".to_owned(), bytes));
     }
     let name = printable(&path.to_string_lossy());
-    let bytes = File::open(path).and_then(read_bounded).with_context(|| format!("could not read `{name}`"))?;
+    let bytes = open(path).and_then(read_bounded).with_context(|| format!("could not read `{name}`"))?;
     Ok((name, bytes))
+}
+
+/// A folder opens too, and what reading it says is another thing natively than in WASI.
+fn open(path: &Path) -> std::io::Result<File> {
+    if path.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { File::open(path) }
 }
 
 /// One byte more than a snapshot may have is enough to refuse it.

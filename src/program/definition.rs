@@ -38,12 +38,12 @@ fn write(json: &Json, into: &mut Vec<u8>) {
         }
         Json::List(items) => {
             into.push(5);
-            into.extend_from_slice(&items.len().to_le_bytes());
+            write_length(items.len(), into);
             items.iter().for_each(|item| write(item, into));
         }
         Json::Object(entries) => {
             into.push(6);
-            into.extend_from_slice(&entries.len().to_le_bytes());
+            write_length(entries.len(), into);
             let key = |position: usize| entries.get(position).map(|(key, _)| key);
             for position in order(entries.len(), &|a, b| key(a).cmp(&key(b))) {
                 if let Some((key, value)) = entries.get(position) {
@@ -56,6 +56,11 @@ fn write(json: &Json, into: &mut Vec<u8>) {
 }
 
 fn write_text(text: &str, into: &mut Vec<u8>) {
-    into.extend_from_slice(&text.len().to_le_bytes());
+    write_length(text.len(), into);
     into.extend_from_slice(text.as_bytes());
+}
+
+/// In four bytes wherever it is compiled, so that a snapshot has the same digests everywhere. A document is too small for more.
+fn write_length(length: usize, into: &mut Vec<u8>) {
+    into.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
 }
