@@ -81,11 +81,11 @@ fn a_program_reads_what_was_written_or_what_kept_it_from_being() {
         finish(command.current_dir(place.path()), input.as_bytes())
     };
     let read = |name: &str| std::fs::read_to_string(folder().join("snapshots").join(name)).unwrap();
-    golden("compile-json", &compile("-", &["snapshot.tide"], &read("conflicts.json")));
+    let mut told = compile("-", &["snapshot.tide"], &read("conflicts.json"));
     let written = std::fs::read(place.path().join("snapshot.tide")).unwrap();
-    let report: serde_json::Value =
-        serde_json::from_str(&compile("-", &["snapshot.tide"], &read("conflicts.json")).out).unwrap();
-    assert_eq!(report["bytesOut"], written.len());
+    // How many bytes there are is for the compiled form to say, which may change.
+    told.out = told.out.replace(&format!("\"bytesOut\": {},", written.len()), "\"bytesOut\": N,");
+    golden("compile-json", &told);
     let misspelt = read("conflicts.json").replace(r#""v7" } },"#, r#""v7" } }, "enabeld": true,"#);
     golden("compile-json-problem", &compile("-", &["snapshot.tide"], &misspelt));
     assert_eq!(std::fs::read(place.path().join("snapshot.tide")).unwrap(), written);
