@@ -99,15 +99,11 @@ impl Account {
             let needs: BTreeSet<Node> = [&then, &now].into_iter().flat_map(|links| links.needs(&key)).collect();
             let through: Vec<_> = needs.iter().filter_map(|node| reached(node, &own, &mut shared, &key)).collect();
             let mut account = plain(key, before, after);
-            account.changes = match account.status {
-                Status::Added => new.flags.get(&account.flag).map(added).into_iter().collect(),
-                Status::Removed => old.flags.get(&account.flag).map(removed).into_iter().collect(),
-                _ => own.get(&account.flag).cloned().unwrap_or_default(),
-            };
+            account.changes = own.get(&account.flag).cloned().unwrap_or_default();
             let effects = account.changes.iter().map(|change| change.effect);
             account.effect = effects.chain(through.iter().map(|(_, effect)| *effect)).min().unwrap_or(Effect::Decides);
             if account.status == Status::Changed && account.changes.is_empty() {
-                if through.is_empty() {
+                if through.is_empty() && account.refused_before == account.refused_after {
                     account.means_the_same();
                 } else {
                     account.status = Status::Reached;
@@ -163,7 +159,12 @@ fn own_changes(
 ) -> BTreeMap<String, Vec<Change>> {
     let changes = |key: &String| {
         let node = (Kind::Flag, key.clone());
-        let mut changes = Changes { list: flag::changes(then.get(&node)?, now.get(&node)?) };
+        let mut changes = match (then.get(&node), now.get(&node)) {
+            (Some(old), Some(new)) => Changes { list: flag::changes(old, new) },
+            (None, Some(new)) => return Some((key.clone(), vec![added(new)])),
+            (Some(old), None) => return Some((key.clone(), vec![removed(old)])),
+            (None, None) => return None,
+        };
         let list = |keys: Vec<&str>| Json::List(keys.into_iter().map(Json::from).collect());
         let (old, new) = (list(then.covering(key)), list(now.covering(key)));
         changes.compare("holdouts", None, Effect::Decides, Pair::of(&old, &new), value);

@@ -8,14 +8,17 @@
 //! | `census.rs` | both snapshots decide every context |
 //! | `limit.rs` | how many may see something else |
 //! | `report.rs` | account and census together, as programs read them |
-//! | `text.rs` | the same for people |
+//! | `text.rs` `markdown.rs` `html.rs` | the same for people; `flows.rs` draws the page's pictures, `page.css` is its style |
 
 mod account;
 mod census;
 mod change;
 mod definitions;
 mod flag;
+mod flows;
+mod html;
 mod limit;
+mod markdown;
 mod reach;
 mod report;
 mod rules;
@@ -33,7 +36,7 @@ use tidegate::{Json, Program};
 
 use crate::Outcome;
 use crate::asked::nearest;
-use crate::contexts::{Contexts, ContextsArguments};
+use crate::contexts::{Contexts, ContextsArguments, Read};
 use crate::document::Document;
 use crate::show::{printable, write_json};
 use crate::{input, output};
@@ -108,7 +111,12 @@ enum FailOn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
+    /// For programs
     Json,
+    /// For a comment on a pull request
+    Markdown,
+    /// One page with pictures, to attach to a review
+    Html,
 }
 
 pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
@@ -140,6 +148,9 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
         };
         limits = asked.fail_over.iter().map(judge).collect();
         counted = Some((source, census, read));
+    }
+    if let Some((source, _, read)) = &counted {
+        say_bad_rows(&source.name, read)?;
     }
     let name = |document: &Document, side: &Side| SnapshotReport {
         file: document.name.clone(),
@@ -220,12 +231,16 @@ fn write(asked: &Asked, report: &Report, out: &mut impl Write) -> Result<()> {
         (Some(format), _) => format,
         (None, _) if asked.json => Format::Json,
         (None, Some("json")) => Format::Json,
+        (None, Some("md")) => Format::Markdown,
+        (None, Some("html")) => Format::Html,
         (None, _) => Format::Text,
     };
     let mut written = Vec::new();
     match format {
         Format::Text => text::write(report, &mut written)?,
         Format::Json => write_json(report, &mut written)?,
+        Format::Markdown => markdown::write(report, &mut written)?,
+        Format::Html => html::write(report, &mut written)?,
     }
     match &asked.output {
         // Colours are for terminals.
@@ -235,6 +250,22 @@ fn write(asked: &Asked, report: &Report, out: &mut impl Write) -> Result<()> {
         Some(path) => output::write(path, &written),
         None => Ok(out.write_all(&written)?),
     }
+}
+
+/// Says on standard error which rows were left out.
+fn say_bad_rows(name: &str, read: &Read) -> Result<()> {
+    if read.bad == 0 {
+        return Ok(());
+    }
+    let mut err = anstream::stderr();
+    for bad in &read.first_bad {
+        writeln!(err, "tidegate: left out: `{name}`, {}", printable(&bad.to_string()))?;
+    }
+    let told = read.first_bad.len() as u64;
+    if read.bad > told {
+        writeln!(err, "tidegate: `{name}`, {} more rows are left out", read.bad - told)?;
+    }
+    Ok(())
 }
 
 /// Why the run is to fail.

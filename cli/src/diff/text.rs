@@ -214,7 +214,8 @@ pub(super) fn percent(percent: f64) -> String {
     if percent > 0.0 && percent < 0.01 {
         return "< 0.01 %".to_owned();
     }
-    if percent > 99.99 && percent < 100.0 {
+    // Ends of intervals are only as exact as doubles are.
+    if percent > 99.99 && percent < 100.0 - 1e-9 {
         return "> 99.99 %".to_owned();
     }
     let text = format!("{percent:.2}");

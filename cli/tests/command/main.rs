@@ -18,6 +18,7 @@ mod compile;
 mod completions;
 mod decisions;
 mod diff;
+mod diff_random;
 mod init;
 mod lints;
 mod places;
