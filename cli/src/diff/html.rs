@@ -167,12 +167,12 @@ fn write_flag(flag: &FlagReport, id: usize, contexts: Option<&ContextsReport>, o
 }
 
 fn write_change(change: &Change, out: &mut impl Write) -> Result<()> {
-    let text = marked(&change.text);
-    Ok(match change.effect {
-        Effect::Reshuffles => writeln!(out, "<li class=\"loud\">{text}: units are hashed anew</li>")?,
-        Effect::Decides => writeln!(out, "<li>{text}</li>")?,
-        Effect::Told | Effect::People => writeln!(out, "<li class=\"faint\">{text}</li>")?,
-    })
+    let (class, more) = match change.effect {
+        Effect::Reshuffles => (" class=\"loud\"", ": units are hashed anew"),
+        Effect::Decides => ("", ""),
+        Effect::Told | Effect::People => (" class=\"faint\"", ""),
+    };
+    Ok(writeln!(out, "<li{class}>{}{more}</li>", marked(&change.text))?)
 }
 
 /// A sentence whose names in backticks are set apart; one with a name that has backticks itself is left as it is.
