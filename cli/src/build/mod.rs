@@ -11,7 +11,6 @@ use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use report::Report;
-use tidegate::Program;
 
 use crate::document::Document;
 use crate::notice::Notice;
@@ -121,15 +120,15 @@ fn once(asked: &Asked, target: &Target, out: &mut impl Write) -> Result<Outcome>
     let label = Label { revision: asked.revision.clone(), sequence: asked.sequence };
     let choices = Choices { label, horizon: asked.horizon };
     let mut document = Document::build(&asked.folder, target, &choices)?;
-    let (mut problems, mut warnings) = judge(&document);
+    let (mut revision, mut problems, mut warnings) = judge(&document);
     if let (Some(audience), true) = (asked.audience, problems.is_empty()) {
         match document.cut(audience, &asked.keep, &choices) {
-            Ok(()) => (problems, warnings) = judge(&document),
+            Ok(()) => (revision, problems, warnings) = judge(&document),
             Err(missing) => problems = missing,
         }
     }
     let written = if problems.is_empty() { Some(write(&asked.output, &document.bytes)?) } else { None };
-    let report = Report::new(asked, &document, written, &problems, &warnings);
+    let report = Report::new(asked, &document, revision.zip(written), &problems, &warnings);
     if asked.json {
         report.write_json(asked.watch, out)?;
         out.flush()?;
@@ -140,21 +139,22 @@ fn once(asked: &Asked, target: &Target, out: &mut impl Write) -> Result<Outcome>
     Ok(if written.is_some() { Outcome::Fine } else { Outcome::Wrong })
 }
 
-/// What keeps a snapshot from being written, and what is doubtful about it.
-fn judge(document: &Document) -> (Vec<Notice>, Vec<Notice>) {
+/// A snapshot's revision, what keeps it from being written, and what is doubtful about it.
+fn judge(document: &Document) -> (Option<String>, Vec<Notice>, Vec<Notice>) {
     let mut problems = document.troubles().to_vec();
     // Where a source is missing, so is what others name in it.
     if !document.is_complete() {
-        return (problems, Vec::new());
+        return (None, problems, Vec::new());
     }
     match document.load() {
         Ok(program) => {
             problems.extend(program.problems().iter().map(Notice::error));
-            (problems, Program::warnings(&program).iter().map(Notice::warning).collect())
+            let warnings = program.warnings().iter().map(Notice::warning).collect();
+            (Some(program.revision().to_owned()), problems, warnings)
         }
         Err(problem) => {
             problems.push(Notice::error(&problem));
-            (problems, Vec::new())
+            (None, problems, Vec::new())
         }
     }
 }

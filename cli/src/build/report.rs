@@ -55,7 +55,7 @@ impl Report {
     pub(super) fn new(
         asked: &Asked,
         document: &Document,
-        written: Option<Written>,
+        written: Option<(String, Written)>,
         problems: &[Notice],
         warnings: &[Notice],
     ) -> Self {
@@ -66,8 +66,8 @@ impl Report {
         Self {
             output: shown(&asked.output),
             written: written.is_some(),
-            changed: written.is_some_and(|written| written.changed),
-            revision: written.and_then(|_| document.load().ok()).map(|program| program.revision().to_owned()),
+            changed: written.as_ref().is_some_and(|(_, written)| written.changed),
+            revision: written.map(|(revision, _)| revision),
             environment: sources.and_then(|sources| sources.environment()).map(str::to_owned),
             audience: asked.audience,
             bytes: document.bytes.len(),
