@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::dates::in_full;
 use super::report::FlagReport;
 use super::text::percent;
+use crate::host::columns;
 use crate::show::{FAINT, STRONG, has_unicode, printable, shorten};
 
 /// Rows of a band.
@@ -32,9 +33,10 @@ pub(super) struct Pen {
 
 impl Pen {
     pub(super) fn for_stdout() -> Self {
-        let is_terminal = std::io::stdout().is_terminal();
-        let size = if is_terminal { terminal_size::terminal_size() } else { None };
-        let width = size.map_or(USUAL, |(width, _)| usize::from(width.0).clamp(NARROWEST, WIDEST));
+        let terminal = std::io::stdout();
+        let is_terminal = terminal.is_terminal();
+        let columns = if is_terminal { columns(terminal) } else { None };
+        let width = columns.map_or(USUAL, |columns| usize::from(columns).clamp(NARROWEST, WIDEST));
         if has_unicode(is_terminal) { Self::unicode(width) } else { Self::ascii(width) }
     }
 
