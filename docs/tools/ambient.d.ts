@@ -2,11 +2,26 @@
 import type { Context } from "tidegate";
 
 declare global {
+  // What an earlier block of the page has imported.
+  const Tidegate: typeof import("tidegate").Tidegate;
+  const localStorageStore: typeof import("tidegate/stores").localStorageStore;
+  const OpenFeature: typeof import("@openfeature/server-sdk").OpenFeature;
+  const TidegateProvider: typeof import("tidegate/openfeature-server").TidegateProvider;
+
   const tide: import("tidegate").Tidegate;
   const context: Context;
+  const queue: unknown[];
+  const banner: Element;
+  const failed: boolean;
+  const request: Request;
+  const response: Response;
+  const source: Uint8Array;
+  function isVisible(element: Element): boolean;
+  function showNewCheckout(): void;
   function render(value: string | readonly string[]): void;
   function renderCheckout(tide: import("tidegate").Tidegate<{ "new-checkout": boolean }>): void;
   const url: string;
+  const text: string;
   const execution: ExecutionContext;
   const env: { SNAPSHOTS: KVNamespace; COOKIE_KEY: string };
   let delivery: import("tidegate/delivery").Delivery | undefined;

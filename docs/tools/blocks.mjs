@@ -32,6 +32,9 @@ export function pages() {
   return found.filter((path) => path.endsWith(".md") && !path.includes("node_modules")).sort();
 }
 
+/** What is no page of the site and is read by many, whose blocks are held to be right as well. */
+export const BESIDE = ["../pkg-template/README.md"];
+
 /** A page's blocks: language, words, text, and the line of its fence. */
 export function blocksOf(page) {
   const lines = readFileSync(join(root, "docs", page), "utf8").split("\n");

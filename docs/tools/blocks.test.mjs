@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
 import { parseAllDocuments } from "yaml";
 import { GROUPS } from "../.vitepress/pages.mjs";
-import { blocksOf, pages, REASONS, root, said } from "./blocks.mjs";
+import { BESIDE, blocksOf, pages, REASONS, root, said } from "./blocks.mjs";
 
 const folder = join(root, "target/docs/blocks");
 const schema = JSON.parse(readFileSync(join(root, "pkg-template/schema.json"), "utf8"));
@@ -21,11 +21,11 @@ const programs = new Map();
 
 rmSync(folder, { recursive: true, force: true });
 
-for (const page of pages()) {
+for (const page of [...pages(), ...BESIDE]) {
   const blocks = blocksOf(page);
   if (blocks.length === 0) continue;
-  const here = join(folder, page.replace(/\.md$/, ""));
-  describe(`docs/${page}`, () => {
+  const here = join(folder, page.replace(/^\.\.\//, "").replace(/\.md$/, ""));
+  describe(join("docs", page), () => {
     before(() => {
       for (const name of ["src", "docs"]) mkdirSync(join(here, name), { recursive: true });
       cpSync(join(root, "examples"), join(here, "examples"), { recursive: true });
@@ -63,7 +63,7 @@ describe("the programs of the pages", () => {
       const errors = found.get(file) ?? new Map();
       for (const [at, source] of text.split("\n").entries()) {
         const told = errors.get(at + 1);
-        const place = `docs/${page}:${line + at + 1}: ${source.trim()}`;
+        const place = `${join("docs", page)}:${line + at + 1}: ${source.trim()}`;
         if (/\/\/ error\b/.test(source) !== (told !== undefined))
           wrong.push(`${place}: ${told ?? "the compiler finds no error"}`);
       }
@@ -72,7 +72,7 @@ describe("the programs of the pages", () => {
   });
 
   after(() => {
-    const all = pages().flatMap(blocksOf).length;
+    const all = [...pages(), ...BESIDE].flatMap(blocksOf).length;
     const idle = [...skipped].filter(([, count]) => count > 0).map(([reason, count]) => `${count} ${reason}`);
     console.log(`blocks: ${all} in all, not run here: ${idle.join(", ")}`);
   });
