@@ -65,6 +65,7 @@ await bundleAlone("src/delivery/index.ts", "delivery.js", [
 await bundleAlone("src/delivery/file.ts", "delivery-file.js", []);
 await bundleAlone("src/command/index.ts", "command/index.js", []);
 await bundleAlone("src/command/main.ts", "command/main.js", []);
+await bundleAlone("src/vite/index.ts", "vite.js", []);
 copyFileSync(command, join(dist, "command/tidegate.wasm"));
 chmodSync(join(dist, "command/main.js"), 0o755);
 declare();
@@ -112,7 +113,7 @@ async function bundleAlone(entry, file, libraries) {
     target: "es2022",
     minify: true,
     legalComments: "none",
-    external: ["node:*"],
+    external: ["node:*", "tidegate/*"],
     // The libraries are somebody's work, whose licences ask to be along.
     footer: { js: libraries.map((name) => `/*! ${name}\n${licenceOf(name)}*/`).join("\n") },
     tsconfigRaw: {},
@@ -155,6 +156,7 @@ function declare() {
     "delivery/index.d.ts",
     "delivery/file.d.ts",
     "command/index.d.ts",
+    "vite/index.d.ts",
   ];
   const open = entries.map((file) => join(declared, file));
   const seen = new Set(open);

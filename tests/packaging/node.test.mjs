@@ -64,13 +64,13 @@ describe("the tarball", () => {
     }
   });
 
-  it("reads files in the node entries, the store in files and the command alone", () => {
+  it("reads files in the node entries, the store in files, the command and the plugin for Vite alone", () => {
     const dist = join(installed, "dist");
     const reading = readdirSync(dist, { recursive: true }).filter(
       (name) => name.endsWith(".js") && /["']node:/.test(readFileSync(join(dist, name), "utf8")),
     );
     const command = ["index.js", "main.js"].map((name) => join("command", name));
-    assert.deepEqual(reading.sort(), [...command, "delivery-file.js", "node.js", join("slim", "node.js")]);
+    assert.deepEqual(reading.sort(), [...command, "delivery-file.js", "node.js", join("slim", "node.js"), "vite.js"]);
   });
 
   it("can be required", () => {
