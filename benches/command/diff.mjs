@@ -2,8 +2,8 @@
 //
 //   cargo build --release -p tidegate-cli && node benches/command/diff.mjs [--contexts 1000000] [--flags 100] [--json]
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -29,18 +29,42 @@ const PLANS = ["free", "plus", "pro", "trial"];
 /** Flags of two targeted rules and a split, whose last rule has the percentage. */
 function snapshot(revision, percent) {
   const variants = { off: "off", loyal: "loyal", paying: "paying", a: "a", b: "b" };
-  const split = [{ variant: "a", weight: 60 }, { variant: "b", weight: 40 }];
+  const split = [
+    { variant: "a", weight: 60 },
+    { variant: "b", weight: 40 },
+  ];
   const flag = (number) => ({
-    type: "string", variants, off: "off", default: "off", unit: "user.id", salt: `flag-${number}`,
+    type: "string",
+    variants,
+    off: "off",
+    default: "off",
+    unit: "user.id",
+    salt: `flag-${number}`,
     rules: [
-      { id: "loyal", when: { all: [
-        { attr: "user.country", op: "in", value: [0, 3, 6].map((step) => COUNTRIES[(number + step) % COUNTRIES.length]) },
-        { attr: "app.version", op: "semverGte", value: `${(number % 6) + 1}.2.0` },
-      ] }, serve: "loyal" },
-      { id: "paying", when: { all: [
-        { attr: "plan", op: "in", value: [PLANS[number % PLANS.length]] },
-        { attr: "user.age", op: "gte", value: 20 + (number % 50) },
-      ] }, serve: "paying" },
+      {
+        id: "loyal",
+        when: {
+          all: [
+            {
+              attr: "user.country",
+              op: "in",
+              value: [0, 3, 6].map((step) => COUNTRIES[(number + step) % COUNTRIES.length]),
+            },
+            { attr: "app.version", op: "semverGte", value: `${(number % 6) + 1}.2.0` },
+          ],
+        },
+        serve: "loyal",
+      },
+      {
+        id: "paying",
+        when: {
+          all: [
+            { attr: "plan", op: "in", value: [PLANS[number % PLANS.length]] },
+            { attr: "user.age", op: "gte", value: 20 + (number % 50) },
+          ],
+        },
+        serve: "paying",
+      },
       { id: "share", percent, serve: { split } },
     ],
   });
@@ -54,7 +78,11 @@ async function writeContexts(path) {
     let text = "";
     for (let number = from; number < Math.min(from + 10_000, contexts); number += 1) {
       const mixed = number * 7919 + 100_003;
-      const user = { id: `user-${mixed.toString(16)}`, country: COUNTRIES[mixed % 10], age: 16 + (Math.floor(mixed / 13) % 60) };
+      const user = {
+        id: `user-${mixed.toString(16)}`,
+        country: COUNTRIES[mixed % 10],
+        age: 16 + (Math.floor(mixed / 13) % 60),
+      };
       const version = `${(mixed % 7) + 1}.${Math.floor(mixed / 7) % 10}.${Math.floor(mixed / 70) % 20}`;
       text += `${JSON.stringify({ user, plan: PLANS[Math.floor(mixed / 11) % 4], app: { version } })}\n`;
     }
@@ -76,9 +104,15 @@ function peakOf(pid) {
 async function measure(threads) {
   const started = performance.now();
   const values = ["diff", "old.json", "new.json", "--contexts", "contexts.ndjson", "--at", "0", "-o", "report.json"];
-  const child = spawn(binary, values, { cwd: folder, env: { ...process.env, RAYON_NUM_THREADS: String(threads) }, stdio: "inherit" });
+  const child = spawn(binary, values, {
+    cwd: folder,
+    env: { ...process.env, RAYON_NUM_THREADS: String(threads) },
+    stdio: "inherit",
+  });
   let peak;
-  const watch = setInterval(() => { peak = peakOf(child.pid) || peak; }, 20);
+  const watch = setInterval(() => {
+    peak = peakOf(child.pid) || peak;
+  }, 20);
   const [code] = await once(child, "exit");
   clearInterval(watch);
   if (code !== 0) throw new Error(`tidegate diff ended with ${code}`);
@@ -101,6 +135,8 @@ if (asked.json) {
   console.log(`${contexts} contexts (${Math.round(bytes / 1e6)} MB of NDJSON), ${flags} changed flags`);
   for (const { threads, seconds, peakBytes, decisions } of runs) {
     const memory = peakBytes === null ? "unknown" : `${Math.round(peakBytes / 1e6)} MB at most`;
-    console.log(`${threads} threads: ${seconds.toFixed(1)} s, ${Math.round(decisions / seconds / 1e6)} million decisions a second, ${memory}`);
+    console.log(
+      `${threads} threads: ${seconds.toFixed(1)} s, ${Math.round(decisions / seconds / 1e6)} million decisions a second, ${memory}`,
+    );
   }
 }
