@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import service from "vscode-json-languageservice";
-import { schema } from "./verdicts.mjs";
+import { schema, shipped } from "./verdicts.mjs";
 
 const editor = service.getLanguageService({});
 editor.configure({ validate: true, schemas: [{ uri: schema.$id, fileMatch: ["*.json"], schema }] });
@@ -131,4 +131,28 @@ describe("an editor's complaints", () => {
     ["a number out of range", rule('"percent": 101'), [["101", "Value is above the maximum of 100."]]],
   ])
     it(`are about ${what}`, async () => assert.deepEqual(await complaints(written), expected));
+});
+
+describe("a snapshot that names its schema", () => {
+  const asked = [];
+  const alone = service.getLanguageService({
+    workspaceContext: { resolveRelativePath: (path, from) => new URL(path, from).href },
+    schemaRequestService: (uri) => {
+      asked.push(uri);
+      return Promise.resolve(shipped);
+    },
+  });
+  alone.configure({ validate: true });
+
+  it("is checked by it, from where the package lies", async () => {
+    const written =
+      '{ "$schema": "./node_modules/tidegate/schema.json", "schemaVersion": 1, "revision": "1", "flag": {} }';
+    const text = service.TextDocument.create("file:///shop/snapshot.json", "json", 1, written);
+    const found = await alone.doValidation(text, alone.parseJSONDocument(text));
+    assert.deepEqual(asked, ["file:///shop/node_modules/tidegate/schema.json"]);
+    assert.deepEqual(
+      found.map(({ message }) => message),
+      ['Missing property "flags".', "Property flag is not allowed."],
+    );
+  });
 });

@@ -9,7 +9,8 @@ import { BEYOND } from "./beyond.mjs";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /** The schema as it is shipped. */
-export const schema = JSON.parse(readFileSync(join(root, "pkg-template/schema.json"), "utf8"));
+export const shipped = readFileSync(join(root, "pkg-template/schema.json"), "utf8");
+export const schema = JSON.parse(shipped);
 
 /** Whatever in a schema isn't standard, or can't be meant, throws. */
 export const ajv = new Ajv({ strictSchema: true, strictTypes: true, strictTuples: true });
