@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
@@ -35,7 +35,7 @@ export default defineConfig({
       { text: "API", items: API() },
     ],
     sidebar: [
-      ...GROUPS.map(({ text, pages }) => ({ text, collapsed: false, items: pages.filter(isThere).map(item) })),
+      ...GROUPS.map(({ text, pages }) => ({ text, collapsed: false, items: pages.map(item) })),
       { text: "API", items: API() },
     ],
     socialLinks: [],
@@ -48,10 +48,6 @@ function API() {
     { text: "npm package", link: "/api/npm/index.html", target: "_self" },
     { text: "Rust crate", link: "/api/rust/tidegate/index.html", target: "_self" },
   ];
-}
-
-function isThere(page) {
-  return existsSync(join(docs, `${page}.md`));
 }
 
 /** A page's name is its first heading. */

@@ -25,7 +25,7 @@ export const GROUPS = [
   { text: "Reference", pages: ["reference/snapshot", "reference/command", "SPEC"] },
   {
     text: "In use",
-    pages: ["AUTHORING", "LINTS", "DIFF", "SIMULATE", "TYPES", "USAGE", "COMMAND", "EDITORS", "DELIVERY", "EXPOSURES"],
+    pages: ["AUTHORING", "LINTS", "DIFF", "SIMULATE", "TYPES", "COMMAND", "EDITORS", "DELIVERY", "EXPOSURES"],
   },
   { text: "About", pages: ["DESIGN", "BENCHMARKS"] },
 ];
