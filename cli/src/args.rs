@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{build, check, compile, completions, diff, eval, explain, help_lint, init, schema, simulate, types, usage};
+use crate::{
+    build, check, compile, completions, diff, eval, explain, help_lint, init, schema, serve, simulate, types, usage,
+};
 
 /// Check a Tidegate snapshot, decide its flags and see why they decide as they do
 #[derive(Parser)]
@@ -50,6 +52,9 @@ pub(crate) enum Verb {
     /// Explain a lint of `check`, or list them all
     #[command(after_help = help_lint::EXAMPLES)]
     HelpLint(help_lint::Asked),
+    /// Serve a snapshot on this machine, and tell of its changes
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(serve::Asked),
     /// Write the completions for a shell
     #[command(after_help = completions::EXAMPLES)]
     Completions(completions::Asked),

@@ -90,8 +90,7 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
                 write_json(&Report::new(&document, loaded.as_ref().ok(), &problems), out)?;
                 return Ok(Outcome::Wrong);
             }
-            input::show(&document, &problems)?;
-            writeln!(said, "{}", summary(&document.name, &problems, &Tally::default(), loaded.as_ref().ok()))?;
+            refuse(&document, &problems, &loaded)?;
             return Ok(Outcome::Wrong);
         }
     };
@@ -108,8 +107,21 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
+/// Shows on standard error what keeps a snapshot from being compiled.
+///
+/// # Errors
+/// It can't be written.
+pub(crate) fn refuse(document: &Document, problems: &[Problem], loaded: &Result<Program, Problem>) -> Result<()> {
+    input::show(document, problems)?;
+    let said = summary(&document.name, problems, &Tally::default(), loaded.as_ref().ok());
+    Ok(writeln!(anstream::stderr(), "{said}")?)
+}
+
 /// The program and its file, or everything that keeps it from being written.
-fn compile(loaded: &Result<Program, Problem>, allow_refused: bool) -> Result<(&Program, Vec<u8>), Vec<Problem>> {
+pub(crate) fn compile(
+    loaded: &Result<Program, Problem>,
+    allow_refused: bool,
+) -> Result<(&Program, Vec<u8>), Vec<Problem>> {
     let program = loaded.as_ref().map_err(|problem| vec![problem.clone()])?;
     let compiled = program.to_bytes();
     let mut problems = if allow_refused { Vec::new() } else { program.problems().to_vec() };

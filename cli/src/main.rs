@@ -3,7 +3,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `args.rs` | the command line |
-//! | `build/` `check.rs` `compile.rs` `completions.rs` `diff/` `eval.rs` `explain.rs` `help_lint.rs` `init/` `simulate/` | one verb each |
+//! | `build/` `check.rs` `compile.rs` `completions.rs` `diff/` `eval.rs` `explain.rs` `help_lint.rs` `init/` `serve/` `simulate/` | one verb each |
+//! | `changes.rs` | news of changed files |
 //! | `contexts/` | many contexts out of a file |
 //! | `definition.rs` | what a snapshot says of its flags |
 //! | `document.rs` | the snapshot that a verb is pointed at |
@@ -26,6 +27,8 @@
 mod args;
 mod asked;
 mod build;
+#[cfg(not(target_family = "wasm"))]
+mod changes;
 mod check;
 mod compile;
 mod completions;
@@ -46,6 +49,7 @@ mod locate;
 mod notice;
 mod output;
 mod schema;
+mod serve;
 mod show;
 mod simulate;
 mod source;
@@ -102,6 +106,7 @@ fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Simulate(asked) => simulate::run(&asked, &mut out),
         Verb::Usage(asked) => usage::run(&asked, &mut out),
         Verb::HelpLint(asked) => help_lint::run(&asked, &mut out),
+        Verb::Serve(asked) => serve::run(&asked, &mut out),
         Verb::Completions(asked) => completions::run(&asked, &mut out),
     }?;
     out.flush()?;

@@ -1,18 +1,13 @@
 //! Building again and again.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use notify::{EventKind, RecursiveMode, Watcher as _};
 
-use super::{Asked, Target, once, shown};
+use super::{Asked, Target, once};
+use crate::changes::{self, QUIET};
 use crate::{Outcome, input};
-
-/// Programs write a file in several steps: a build waits until so long nothing has happened.
-const QUIET: Duration = Duration::from_millis(50);
 
 enum Signal {
     /// Something has changed in the folder.
@@ -30,22 +25,8 @@ pub(super) fn run(asked: &Asked, target: &Target, out: &mut impl Write) -> Resul
     let ender = sender.clone();
     // Who no longer listens has ended.
     ctrlc::set_handler(move || drop(ender.send(Signal::End))).context("could not listen for Ctrl-C")?;
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let is_change = event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_)));
-        if is_change {
-            drop(sender.send(Signal::Changed));
-        }
-    })
-    .context("could not watch for changes")?;
-    let root = &target.root;
-    // A file is watched by its folder: editors put a new one in its place.
-    let (folder, mode) = if root.is_dir() {
-        (root.as_path(), RecursiveMode::Recursive)
-    } else {
-        let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty());
-        (folder.unwrap_or(Path::new(".")), RecursiveMode::NonRecursive)
-    };
-    watcher.watch(folder, mode).with_context(|| format!("could not watch `{}`", shown(folder)))?;
+    // Who no longer listens has ended.
+    let _watcher = changes::watch(&target.root, move || drop(sender.send(Signal::Changed)))?;
     loop {
         if let Err(error) = once(asked, target, out) {
             // A file may be gone for a moment.

@@ -23,6 +23,7 @@ mod init;
 mod lints;
 mod places;
 mod schema;
+mod serve;
 mod simulate;
 mod sources;
 mod support;
