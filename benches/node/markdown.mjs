@@ -1,7 +1,7 @@
 // Numbers and tables as the document has them.
 
 /** The units that measurements are shown in, with what they are kept in: ns, bytes, and for cold starts ms. */
-export const UNITS = { ns: 1, µs: 1e3, ms: 1, MB: 2 ** 20 };
+export const UNITS = { ns: 1, µs: 1e3, ms: 1, s: 1, MB: 2 ** 20 };
 
 export function table(head, rows) {
   const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));

@@ -4,6 +4,8 @@ import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { measureBeside } from "./beside/measure.mjs";
 import { reportBeside } from "./beside/report.mjs";
+import { measureCommand } from "./command/measure.mjs";
+import { reportCommand } from "./command/report.mjs";
 import { measureEdge } from "./edge/measure.mjs";
 import { reportEdge } from "./edge/report.mjs";
 import { measureGrowth } from "./growth/measure.mjs";
@@ -30,6 +32,7 @@ const SECTIONS = {
   contexts: async (store) => reportContexts(await measureContexts(store, many)),
   runtimes: async (store) => reportRuntimes(await measureRuntimes(store, few)),
   edge: async () => reportEdge(await measureEdge(served), served),
+  command: async (store) => reportCommand(await measureCommand(store, few), few.rounds),
   growth: async (store) => {
     const curves = await measureGrowth(store, few);
     writeFileSync(drawing, plot(curves));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,13 @@ export class Store {
 
   file(peer, what) {
     return join(this.#folder, `${peer}-${what}.snapshot`);
+  }
+
+  /** A folder of its own. */
+  folder(name) {
+    const folder = join(this.#folder, name);
+    mkdirSync(folder);
+    return folder;
   }
 
   remove() {

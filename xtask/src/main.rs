@@ -129,7 +129,7 @@ enum Verb {
         /// Fewer samples: four minutes instead of twenty, numbers less steady
         #[arg(long)]
         quick: bool,
-        /// Measure one section of the package's anew, and leave the rest of the document: beside, contexts, runtimes, edge, growth
+        /// Measure one section of the package's anew, and leave the rest of the document: beside, contexts, runtimes, edge, command, growth
         #[arg(long, value_name = "SECTION")]
         only: Option<String>,
     },

@@ -39,7 +39,7 @@ fn two_thousand_flags_in_fifty_files_become_one_snapshot() {
     assert_eq!(report["problems"], serde_json::json!([]), "{built:?}");
     assert_eq!((&report["files"], &report["definitions"]["flag"]), (&51.into(), &2_000.into()));
     assert_eq!((&report["definitions"]["segment"], &report["zonedWindows"]), (&50.into(), &100.into()));
-    let checked = run_in(folder.path(), &["check", "s.json"]);
+    let checked = run_in(folder.path(), &["check", "--no-lints", "s.json"]);
     assert_eq!(checked.out, "s.json: no problems; 2000 flags serve\n", "{checked:?}");
 }
 
