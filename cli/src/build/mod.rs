@@ -80,9 +80,13 @@ fn watch(asked: &Asked, target: &Target, out: &mut impl Write) -> Result<Outcome
     watch::run(asked, target, out)
 }
 
+/// Nothing tells of changes there.
 #[cfg(target_family = "wasm")]
-fn watch(_: &Asked, _: &Target, _: &mut impl Write) -> Result<Outcome> {
-    Err(anyhow!("found `--watch`, which this build of the command can't do, expected none"))
+fn watch(asked: &Asked, _: &Target, _: &mut impl Write) -> Result<Outcome> {
+    let name = shown(&asked.folder);
+    Err(anyhow!(
+        "could not watch `{name}`: the command that npm brings hears of no changes, expected the native one of `cargo install tidegate-cli`"
+    ))
 }
 
 /// Where the sources are.

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{folder_of, tidegate};
+use crate::support::{folder_of, golden, is_by_npm, run_in, tidegate};
 
 const FLAG: &str = "flags:\n  a: { type: boolean, variants: { on: true, off: false }, off: off, default: on }\n";
 
@@ -53,6 +53,9 @@ impl Watch {
 
 #[test]
 fn a_change_is_built_and_a_broken_one_keeps_the_last_good_snapshot() {
+    if is_by_npm() {
+        return;
+    }
     let folder = folder_of(&[("flags/a.yaml", FLAG.as_bytes())]);
     let (source, target) = (folder.path().join("flags/a.yaml"), folder.path().join("s.json"));
     let mut watch = Watch::start(folder.path(), "flags");
@@ -84,6 +87,9 @@ fn a_change_is_built_and_a_broken_one_keeps_the_last_good_snapshot() {
 
 #[test]
 fn a_single_file_is_watched_though_it_is_replaced() {
+    if is_by_npm() {
+        return;
+    }
     let folder = folder_of(&[("a.yaml", FLAG.as_bytes())]);
     let mut watch = Watch::start(folder.path(), "a.yaml");
     let first = watch.next();
@@ -92,4 +98,12 @@ fn a_single_file_is_watched_though_it_is_replaced() {
     let next = watch.until(|told| told["revision"] != first["revision"]);
     assert_eq!(next["changed"], true);
     assert_eq!(watch.end().0, Some(0));
+}
+
+#[test]
+fn by_npm_nothing_can_be_watched_which_is_said() {
+    if is_by_npm() {
+        let folder = folder_of(&[("a.yaml", FLAG.as_bytes())]);
+        golden("build-watch-by-npm", &run_in(folder.path(), &["build", "a.yaml", "-o", "s.json", "--watch"]));
+    }
 }

@@ -1,12 +1,12 @@
 //! `tidegate serve`: what it refuses. What it answers is tested with the packed package, in `tests/packaging`.
 
-use crate::support::{golden, run};
+use crate::support::{golden, is_by_npm, run};
 
 #[test]
 fn what_cannot_be_served_is_said() {
     golden("serve-help", &run(&["serve", "--help"], b""));
     // By npm it has no sockets, and says that instead.
-    if std::env::var_os("TIDEGATE_COMMAND").is_some() {
+    if is_by_npm() {
         golden("serve-by-npm", &run(&["serve", "snapshots/conflicts.json"], b""));
         return;
     }

@@ -31,6 +31,11 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
+/// Whether the command is the one that npm brings, which has no sockets and watches nothing.
+pub(crate) fn is_by_npm() -> bool {
+    std::env::var_os(OTHER).is_some()
+}
+
 /// Runs with arguments and standard input.
 pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Run {
     finish(tidegate().args(arguments), input)
