@@ -209,7 +209,7 @@ fn word_of(bytes: &[u8]) -> u64 {
 pub fn share(percent: f64) -> Option<u32> {
     let scaled = percent * 10_000.0;
     let rounded = scaled.round();
-    ((0.0..=f64::from(TOTAL)).contains(&rounded) && (scaled - rounded).abs() <= 1e-6).then_some(rounded as u32)
+    ((0.0..=100.0).contains(&percent) && (scaled - rounded).abs() <= 1e-6).then_some(rounded as u32)
 }
 
 /// Where each weight's range ends, in buckets; the first begins at 0. Weights that sum to 0 have no buckets.
@@ -230,6 +230,16 @@ pub fn cuts(weights: impl Iterator<Item = u32> + Clone) -> impl Iterator<Item = 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_percentage_is_from_0_to_100_however_little_it_is_beyond() {
+        for percent in [0.0, -0.0, 100.0] {
+            assert!(share(percent).is_some(), "{percent}");
+        }
+        for percent in [-1e-11, 100.000_000_000_01, -1.0, 101.0, f64::NAN] {
+            assert_eq!(share(percent), None, "{percent}");
+        }
+    }
 
     #[test]
     fn two_parts_have_the_hash_of_the_whole() {
