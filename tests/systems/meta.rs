@@ -13,7 +13,7 @@ use crate::snapshots::{
 /// And half of all those.
 fn gates() -> Value {
     let (_, section) = include_str!("../../docs/SPEC.md").split_once("\n### Gates\n").expect("the section");
-    let (_, example) = section.split_once("```json\n").expect("an example");
+    let (_, example) = section.split_once("```json Flag members\n").expect("an example");
     let (example, _) = example.split_once("```").expect("its end");
     serde_json::from_str(example).expect("the example is JSON")
 }
