@@ -81,7 +81,7 @@ proptest! {
         // What was read has places in the text.
         let mut open = vec![root];
         while let Some(node) = open.pop() {
-            prop_assert!(node.at.is_none_or(|at| text.trim_start_matches('\u{feff}').get(at.bytes()).is_some()), "{:?}", node);
+            prop_assert!(node.at.is_none_or(|at| source.text.get(at.bytes()).is_some()), "{:?}", node);
             match node.value {
                 Value::List(items) => open.extend(items),
                 Value::Object(members) => open.extend(members.into_iter().map(|member| member.node)),
