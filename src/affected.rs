@@ -27,25 +27,17 @@ impl Program {
     /// Whether the alarms that a flag and those that it needs watch are in another state in `before`, where the flag means the
     /// same.
     fn alarms_differ(&self, flag: u32, before: &Self) -> bool {
-        let (mut flags, mut at) = (vec![flag], 0);
-        while let Some(number) = flags.get(at).copied() {
-            at += 1;
-            let Some(flag) = self.flag(number) else { continue };
-            let Some(other) = before.find(self.flag_key(number)).and_then(|flag| before.flag(flag)) else { continue };
+        self.with_parents(flag).into_iter().any(|number| {
+            let Some(flag) = self.flag(number) else { return false };
+            let Some(other) = before.find(self.flag_key(number)).and_then(|flag| before.flag(flag)) else {
+                return false;
+            };
             let (now, then) = (
                 flag.block.list::<row::Guardrail>(flag.row.guardrails),
                 other.block.list::<row::Guardrail>(other.row.guardrails),
             );
-            if now.iter().zip(then).any(|(now, then)| now.is_raised() != then.is_raised()) {
-                return true;
-            }
-            for parent in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
-                if !flags.contains(&parent.flag) {
-                    flags.push(parent.flag);
-                }
-            }
-        }
-        false
+            now.iter().zip(then).any(|(now, then)| now.is_raised() != then.is_raised())
+        })
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a flag's units are hashed for, and where their ids are looked for: what simulations and checks of shares want to know.
 
 use crate::bucket::{self, Purpose};
-use crate::program::row::Membership;
 use crate::program::{Arm, Block, Check, FlagBlock, Program, Text, row};
 use crate::{date, ramp, window};
 
@@ -99,7 +98,7 @@ impl Program {
     }
 
     /// A flag and every flag that it needs, each once.
-    fn with_parents(&self, flag: u32) -> Vec<u32> {
+    pub(crate) fn with_parents(&self, flag: u32) -> Vec<u32> {
         let (mut flags, mut at) = (vec![flag], 0);
         while let Some(flag) = flags.get(at).copied() {
             at += 1;
@@ -144,7 +143,7 @@ impl Program {
             let mut place = flag.membership(rule);
             while let Some(layer) = place.and_then(|place| self.layer(place.layer)) {
                 note_all(layer.block, layer.row.unit);
-                place = outer(layer.block, layer.row.within);
+                place = layer.within();
             }
         }
         for holdout in flag.block.list::<u32>(flag.row.holdouts) {
@@ -162,7 +161,7 @@ impl Program {
                 draws.push(Draw {
                     drawer: Drawer::Holdout(self.holdout_key(*number)),
                     purpose: Purpose::Holdout,
-                    unit: self.paths(holdout.block, row.unit),
+                    unit: self.unit_paths(holdout.block, row.unit),
                     cells: vec![Cell { name: "", from: 0, until: row.share() }],
                     prefix: holdout.body().text(row.prefix),
                 });
@@ -191,11 +190,11 @@ impl Program {
             && let Some(layer) = self.layer(membership.layer)
         {
             self.draw_layer(membership.layer, draws);
-            place = outer(layer.block, layer.row.within);
+            place = layer.within();
         }
         let mut draw = |purpose, prefix: Text, cells| {
             let drawer = Drawer::Rule(flag.text(rule.id));
-            let unit = self.paths(flag.block, rule.unit);
+            let unit = self.unit_paths(flag.block, rule.unit);
             draws.push(Draw { drawer, purpose, unit, cells, prefix: flag.text(prefix) });
         };
         if share < bucket::TOTAL {
@@ -221,17 +220,9 @@ impl Program {
             let ranges = layer.block.list::<[u32; 2]>(experiment.ranges).iter();
             cells.extend(ranges.map(|[from, until]| Cell { name, from: *from, until: *until }));
         }
-        let unit = self.paths(layer.block, layer.row.unit);
+        let unit = self.unit_paths(layer.block, layer.row.unit);
         draws.push(Draw { drawer, purpose: Purpose::Layer, unit, cells, prefix: body.text(layer.row.prefix) });
     }
-
-    fn paths(&self, block: Block<'_>, unit: u32) -> Vec<&str> {
-        block.list(unit).iter().map(|slot| self.attribute(*slot)).collect()
-    }
-}
-
-fn outer(block: Block<'_>, within: u32) -> Option<&Membership> {
-    if within == 0 { None } else { block.row(within) }
 }
 
 fn note_segments(tests: &[row::Test], segments: &mut Vec<u32>) {

@@ -38,8 +38,7 @@ impl<R: Recorder> Walk<'_, R> {
                     return Ok((false, hashed));
                 }
             }
-            let within = layer.row.within;
-            membership = if within == 0 { None } else { block.row(within) };
+            membership = layer.within();
         }
         Ok((true, hashed))
     }

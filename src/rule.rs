@@ -228,7 +228,7 @@ impl<R: Recorder> Walk<'_, R> {
             let text = if written { text_of(&sight.kept.key) } else { String::new() };
             trace.bucket(Bucket {
                 purpose,
-                unit: sight.program.unit_paths(body.block, unit),
+                unit: sight.program.unit_paths(body.block, unit).into_iter().map(str::to_owned).collect(),
                 key: [body.text(prefix), &text].concat(),
                 bucket,
                 from,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::show::printable;
+use crate::show::shown;
 
 /// Programs write a file in several steps: whoever hears of a change waits until so long nothing has happened.
 pub(crate) const QUIET: Duration = Duration::from_millis(50);
@@ -29,8 +29,6 @@ pub(crate) fn watch(root: &Path, changed: impl Fn() + Send + 'static) -> Result<
         let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty());
         (folder.unwrap_or(Path::new(".")), RecursiveMode::NonRecursive)
     };
-    watcher
-        .watch(folder, mode)
-        .with_context(|| format!("could not watch `{}`", printable(&folder.to_string_lossy())))?;
+    watcher.watch(folder, mode).with_context(|| format!("could not watch `{}`", shown(folder)))?;
     Ok(watcher)
 }

@@ -13,7 +13,7 @@ use crate::check::{Tally, counted, summary};
 use crate::document::Document;
 use crate::finding::FindingReport;
 use crate::notice::Notice;
-use crate::show::{GOOD, printable, write_json};
+use crate::show::{GOOD, shown, write_json};
 use crate::{input, output};
 
 pub(crate) const EXAMPLES: &str = r#"Examples:
@@ -96,7 +96,7 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
     };
     output::write(&asked.output, &file)?;
     if asked.json {
-        let output = Some(printable(&asked.output.to_string_lossy()));
+        let output = Some(shown(&asked.output));
         let report = Report { bytes_out: Some(file.len()), output, ..Report::new(&document, Some(program), &[]) };
         write_json(&report, out)?;
         return Ok(Outcome::Fine);

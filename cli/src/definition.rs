@@ -73,12 +73,9 @@ impl Definitions {
 
 impl Definition {
     fn read(kind: FlagType, json: &Json) -> Option<Self> {
-        let Some(Json::Object(variants)) = json.get("variants") else { return None };
+        let variants = json.get("variants")?.as_object()?;
         let text = |name: &str| json.get(name).and_then(text_of);
-        let list = |name: &str| match json.get(name) {
-            Some(Json::List(items)) => items.as_slice(),
-            _ => &[],
-        };
+        let list = |name: &str| json.get(name).and_then(Json::as_list).unwrap_or_default();
         let needed = |needed: &Json| needed.get("flag").and_then(text_of);
         Some(Self {
             kind,
@@ -94,8 +91,5 @@ impl Definition {
 }
 
 fn text_of(json: &Json) -> Option<String> {
-    match json {
-        Json::String(text) => Some(text.clone()),
-        _ => None,
-    }
+    json.as_str().map(str::to_owned)
 }

@@ -10,7 +10,7 @@ use crate::diagnostic::Painter;
 use crate::finding::{Finding, findings};
 use crate::input;
 use crate::notice::Notice;
-use crate::show::printable;
+use crate::show::{printable, shown};
 use crate::source::Source;
 use crate::sources::{self, Audience, Choices, Note, Sources, Target};
 
@@ -76,7 +76,7 @@ impl Document {
     /// # Errors
     /// They can't be read.
     pub(crate) fn build(path: &Path, target: &Target, choices: &Choices) -> Result<Self> {
-        let name = printable(&path.to_string_lossy());
+        let name = shown(path);
         let sources = Sources::read(target, choices.horizon)?;
         let (bytes, source) = (sources.write(&choices.label), Source::new(name.clone(), b""));
         Ok(Self { name, bytes, source, sources: Some(sources) })

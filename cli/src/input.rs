@@ -11,7 +11,7 @@ use tidegate::{Context, Problem, Program, limits};
 
 use crate::document::Document;
 use crate::notice::Notice;
-use crate::show::printable;
+use crate::show::{printable, shown};
 use crate::source::without_mark;
 
 /// Stands for standard input where a file is named.
@@ -33,7 +33,7 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
         let bytes = read_bounded(std::io::stdin().lock()).context("could not read standard input")?;
         return Ok(("<stdin>".to_owned(), bytes));
     }
-    let name = printable(&path.to_string_lossy());
+    let name = shown(path);
     let bytes = open(path).and_then(read_bounded).with_context(|| format!("could not read `{name}`"))?;
     Ok((name, bytes))
 }

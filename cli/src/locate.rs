@@ -12,6 +12,8 @@ use serde::Deserializer as _;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::pointer::steps;
+
 /// Where a pointer leads, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spot {
@@ -36,8 +38,8 @@ pub(crate) fn locate<'p>(text: &str, pointers: impl IntoIterator<Item = &'p str>
     let mut root = Ways::default();
     for pointer in pointers {
         let mut here = &mut root;
-        for step in pointer.split('/').skip(1) {
-            here = here.further.entry(step.replace("~1", "/").replace("~0", "~")).or_default();
+        for step in steps(pointer) {
+            here = here.further.entry(step).or_default();
         }
         here.pointer = Some(pointer);
     }

@@ -13,12 +13,15 @@
 //! | `notice.rs` | what a check has to say about a place of a snapshot |
 //! | `source.rs` | a text with its lines |
 //! | `sources/` | a snapshot that is written as several files |
+//! | `pointer.rs` | JSON Pointers, and their steps |
 //! | `locate.rs` | from a JSON Pointer to a place in the text |
 //! | `finding.rs` | a notice with its place |
 //! | `lint/` | what serves, and can hardly be meant |
 //! | `diagnostic.rs` | a finding as people read it |
 //! | `asked.rs` | the decision of the flag that was asked for |
 //! | `schema/` | what snapshots look like, as Rust types and as JSON Schema |
+//! | `markup.rs` | text as HTML and SVG have it |
+//! | `wilson.rs` | the interval of a share |
 //! | `host.rs` | what differs between the system and WASI |
 //! | `show.rs` | marks, tables, values on one line |
 //! | `types/` | a snapshot's flags as declarations for compilers |
@@ -46,8 +49,10 @@ mod init;
 mod input;
 mod lint;
 mod locate;
+mod markup;
 mod notice;
 mod output;
+mod pointer;
 mod schema;
 mod serve;
 mod show;
@@ -56,6 +61,7 @@ mod source;
 mod sources;
 mod types;
 mod usage;
+mod wilson;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;

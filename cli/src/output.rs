@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use tempfile::NamedTempFile;
 
 use crate::host;
-use crate::show::printable;
+use crate::show::shown;
 
 /// Stands for standard output where a file is named.
 pub(crate) const STDOUT: &str = "-";
@@ -22,7 +22,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         // Not by `anstream`, which takes what looks like colours out of what it is given.
         return std::io::stdout().lock().write_all(bytes).context("could not write standard output");
     }
-    replace(path, bytes).with_context(|| format!("could not write `{}`", printable(&path.to_string_lossy())))
+    replace(path, bytes).with_context(|| format!("could not write `{}`", shown(path)))
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

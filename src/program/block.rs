@@ -173,6 +173,12 @@ impl<'a> LayerBlock<'a> {
     pub(crate) fn experiments(self) -> &'a [row::Experiment] {
         self.block.list(self.row.experiments)
     }
+
+    /// The experiment of another layer that it is in.
+    #[inline(always)]
+    pub(crate) fn within(self) -> Option<&'a row::Membership> {
+        if self.row.within == 0 { None } else { self.block.row(self.row.within) }
+    }
 }
 
 impl<'a> HoldoutBlock<'a> {

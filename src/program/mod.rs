@@ -178,8 +178,8 @@ impl Program {
     }
 
     /// The attribute paths that make a unit.
-    pub(crate) fn unit_paths(&self, block: Block<'_>, unit: u32) -> Vec<String> {
-        block.list(unit).iter().map(|slot| self.attribute(*slot).to_owned()).collect()
+    pub(crate) fn unit_paths(&self, block: Block<'_>, unit: u32) -> Vec<&str> {
+        block.list(unit).iter().map(|slot| self.attribute(*slot)).collect()
     }
 
     /// The same in one text.

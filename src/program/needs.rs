@@ -2,7 +2,7 @@
 
 use super::Program;
 use super::kind::Kind;
-use super::row::{self, Membership};
+use super::row;
 use super::settle::{Reading, Settling, report_refused};
 use super::source::State;
 use super::words::word;
@@ -264,9 +264,7 @@ impl Program {
                     range.iter().for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
                 }
             }
-            let Some(within) = body.block.row::<Membership>(block.row.within).filter(|_| block.row.within != 0) else {
-                return;
-            };
+            let Some(within) = block.within() else { return };
             (layer, experiment) = (within.layer, within.experiment);
         }
     }
@@ -287,7 +285,7 @@ impl Program {
 }
 
 /// Where a flag says that it is about another unit than `unit`: its own, or one of its rules'.
-fn other_unit(flag: &Json, unit: &[String]) -> Option<String> {
+fn other_unit(flag: &Json, unit: &[&str]) -> Option<String> {
     let is_other = |json: &Json| match json {
         Json::List(paths) => {
             paths.len() != unit.len()

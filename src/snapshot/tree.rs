@@ -49,6 +49,30 @@ impl Json {
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::List(_) => None,
         }
     }
+
+    /// The text, when this is a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
+    /// The double, when this is a number.
+    #[must_use]
+    pub const fn as_number(&self) -> Option<f64> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// The items, when this is an array.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&[Json]> {
+        if let Self::List(items) = self { Some(items) } else { None }
+    }
+
+    /// The entries in the order written, when this is an object.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&[(String, Json)]> {
+        if let Self::Object(entries) = self { Some(entries) } else { None }
+    }
 }
 
 /// Reads JSON text.

@@ -14,7 +14,7 @@ use report::Report;
 
 use crate::document::Document;
 use crate::notice::Notice;
-use crate::show::printable;
+use crate::show::shown;
 use crate::sources::{self, Audience, Choices, Label, Note, Target};
 use crate::{Outcome, output};
 
@@ -176,8 +176,4 @@ fn write(path: &Path, bytes: &[u8]) -> Result<Written> {
     }
     output::write(path, bytes)?;
     Ok(Written { changed: true })
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy())
 }

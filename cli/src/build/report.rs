@@ -6,13 +6,13 @@ use std::io::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Asked, Written, shown};
+use super::{Asked, Written};
 use crate::check::counted;
 use crate::document::Document;
 use crate::finding::FindingReport;
 use crate::notice::Notice;
 use crate::output;
-use crate::show::{self, BAD, GOOD, printable};
+use crate::show::{self, BAD, GOOD, printable, shown};
 use crate::sources::{Audience, Readable, default_horizon, zone_version};
 
 #[derive(Serialize)]

@@ -30,6 +30,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::show::shown;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
 use tidegate::Context;
@@ -40,8 +41,6 @@ use list::List;
 use simulated::{Simulated, Units};
 use split::{Piece, Split};
 use table::{Cut, Table};
-
-use crate::show::printable;
 
 /// About how many bytes of text are read into one batch.
 const BATCH_BYTES: usize = 256 * 1024;
@@ -145,7 +144,7 @@ impl ContextsArguments {
     /// They can't be read, their format isn't known, or the header of CSV isn't one.
     pub(crate) fn open(&self, path: &Path) -> Result<Contexts> {
         let is_stdin = path == Path::new("-");
-        let name = if is_stdin { "<stdin>".to_owned() } else { printable(&path.to_string_lossy()) };
+        let name = if is_stdin { "<stdin>".to_owned() } else { shown(path) };
         let unreadable = || format!("could not read `{name}`");
         let (input, extent): (Input, _) = if is_stdin {
             (Box::new(BufReader::new(std::io::stdin())), None)

@@ -187,10 +187,7 @@ fn removed(flag: &Json) -> Change {
 
 /// A flag that is only on one side, in short.
 fn whole(flag: &Json, pair: Pair<'_>, word: &str) -> Change {
-    let variants = match flag.get("variants") {
-        Some(Json::Object(entries)) => entries.len(),
-        _ => 0,
-    };
+    let variants = flag.get("variants").and_then(Json::as_object).map_or(0, <[_]>::len);
     let (variants, rules) = (counted(variants, "variant"), counted(items(flag, "rules").len(), "rule"));
     let state = if flag.get("enabled") == Some(&Json::Bool(false)) { ", not enabled" } else { "" };
     let default = words::name(text(flag, "default"));

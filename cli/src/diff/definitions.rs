@@ -82,18 +82,12 @@ pub(super) fn same(one: &Json, other: &Json) -> bool {
 
 /// The items of a list at a member; none where there is no list.
 pub(super) fn items<'j>(json: &'j Json, member: &str) -> &'j [Json] {
-    match json.get(member) {
-        Some(Json::List(items)) => items,
-        _ => &[],
-    }
+    json.get(member).and_then(Json::as_list).unwrap_or_default()
 }
 
 /// The text at a member; empty where there is none.
 pub(super) fn text<'j>(json: &'j Json, member: &str) -> &'j str {
-    match json.get(member) {
-        Some(Json::String(text)) => text,
-        _ => "",
-    }
+    json.get(member).and_then(Json::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

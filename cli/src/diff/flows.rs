@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::census::WayKind;
 use super::report::{FlagCounts, WayReport};
-use super::text::{number, what};
-use crate::show::shorten;
+use super::text::what;
+use crate::markup::escaped;
+use crate::show::{shorten, thousands};
 
 /// What one context of a kind looks like: bands from a node on the left to one on the right.
 struct Band {
@@ -62,7 +63,7 @@ pub(super) fn svg(counts: &FlagCounts, id: usize) -> String {
         "<svg class=\"flow\" viewBox=\"0 0 {WIDTH} {bottom:.0}\" role=\"img\" aria-labelledby=\"{title} {description}\">\n\
          <title id=\"{title}\">What contexts got before, on the left, and what they get now, on the right</title>\n\
          <desc id=\"{description}\">{}</desc>\n",
-        escape(&describe(&bands, left, right)),
+        escaped(&describe(&bands, left, right)),
     );
     for band in &bands {
         let height = height(band.count, total);
@@ -77,7 +78,7 @@ pub(super) fn svg(counts: &FlagCounts, id: usize) -> String {
             y1 + height,
             y0 + height,
             y0 + height,
-            escape(&format!("{} → {}: {}", from.name, to.name, number(band.count))),
+            escaped(&format!("{} → {}: {}", from.name, to.name, thousands(band.count))),
         );
     }
     for (nodes, x, anchor, label) in [
@@ -91,8 +92,8 @@ pub(super) fn svg(counts: &FlagCounts, id: usize) -> String {
                 svg,
                 "<rect class=\"node\" x=\"{x}\" y=\"{y:.2}\" width=\"{NODE_WIDTH}\" height=\"{height:.2}\"/>\
                  <text x=\"{label}\" y=\"{middle:.2}\" text-anchor=\"{anchor}\" dominant-baseline=\"central\">{} <tspan class=\"count\">{}</tspan></text>",
-                escape(&shorten(&node.name, 16)),
-                number(node.count),
+                escaped(&shorten(&node.name, 16)),
+                thousands(node.count),
             );
         }
     }
@@ -174,23 +175,7 @@ fn describe(bands: &[Band], left: &[Node], right: &[Node]) -> String {
     let name = |nodes: &[Node], at: usize| nodes.get(at).map(|node| node.name.clone()).unwrap_or_default();
     let one = |band: &Band| {
         let state = if band.moves { "" } else { ", unchanged" };
-        format!("{} from {} to {}{state}", number(band.count), name(left, band.left), name(right, band.right))
+        format!("{} from {} to {}{state}", thousands(band.count), name(left, band.left), name(right, band.right))
     };
     bands.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-/// Text in HTML, between tags or within a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }

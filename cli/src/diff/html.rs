@@ -9,18 +9,22 @@ use sha2::{Digest, Sha256};
 
 use super::census::WayKind;
 use super::change::{Change, Effect};
-use super::flows::{escape, svg};
+use super::flows::svg;
 use super::markdown::by_moved;
 use super::report::{ContextsReport, FlagCounts, FlagReport, Report, WayReport};
-use super::text::{between, example_name, is_for_people, number, percent, reasons, refusal, share, status};
+use super::text::{
+    between, example_name, is_for_people, left_out, percent, population, reasons, refusal, share, status,
+};
 use crate::check::counted;
+use crate::markup::escaped;
+use crate::show::thousands;
 
 const STYLE: &str = include_str!("page.css");
 /// How many ways are told of one flag.
 const WAYS: usize = 50;
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> Result<()> {
-    let (before, after) = (escape(&report.before.revision), escape(&report.after.revision));
+    let (before, after) = (escaped(&report.before.revision), escaped(&report.after.revision));
     let policy = BASE64_STANDARD.encode(Sha256::digest(STYLE));
     write!(
         out,
@@ -33,8 +37,8 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> Result<()> {
         out,
         "<header>\n<h1>From revision <code>{before}</code> <span class=\"mono\">{}</span> to <code>{after}</code> \
          <span class=\"mono\">{}</span></h1>",
-        escape(&report.before.file),
-        escape(&report.after.file),
+        escaped(&report.before.file),
+        escaped(&report.after.file),
     )?;
     let (people, rest): (Vec<_>, Vec<_>) = report.flags.iter().partition(|flag| is_for_people(flag));
     write_total(report, rest.len(), out)?;
@@ -58,7 +62,7 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> Result<()> {
     if !people.is_empty() {
         writeln!(out, "<h2>For people only</h2>\n<ul>")?;
         for flag in people {
-            let key = escape(&flag.account.flag);
+            let key = escaped(&flag.account.flag);
             for change in &flag.account.changes {
                 writeln!(out, "<li><code>{key}</code>: {}</li>", marked(&change.text))?;
             }
@@ -73,23 +77,21 @@ fn write_total(report: &Report, flags: usize, out: &mut impl Write) -> Result<()
         writeln!(out, "<p class=\"total\">{} may decide otherwise</p>", counted(flags, "flag"))?;
         return Ok(writeln!(out, "<p class=\"faint\">No contexts were counted.</p>")?);
     };
-    let what = if contexts.simulated { "simulated units" } else { "contexts" };
-    let (moved, count) = (number(contexts.share.moved), number(contexts.count));
+    let what = population(contexts);
+    let (moved, count) = (thousands(contexts.share.moved), thousands(contexts.count));
     writeln!(out, "<p class=\"total\">{moved} of {count} {what} will see something else</p>")?;
     let mut told = format!("{} at {}, of {}", share(&contexts.share), contexts.at, contexts.source);
     if contexts.other_reason > 0 {
-        told.push_str(&format!("; {} more get the same for another reason", number(contexts.other_reason)));
+        told.push_str(&format!("; {} more get the same for another reason", thousands(contexts.other_reason)));
     }
-    if contexts.bad_rows > 0 {
-        told.push_str(&format!("; {} rows were left out", number(contexts.bad_rows)));
-    }
-    writeln!(out, "<p class=\"faint\">{}</p>", escape(&told))?;
+    told.push_str(&left_out(contexts));
+    writeln!(out, "<p class=\"faint\">{}</p>", escaped(&told))?;
     for limit in &report.limits {
         let who =
             limit.flag.as_ref().map_or("flags without a limit of their own".to_owned(), |flag| format!("“{flag}”"));
         let (class, word) = if limit.exceeded { ("loud", "over") } else { ("good", "within") };
         let text = format!("{word} the limit: {who} {} of {} %", percent(limit.found), limit.limit);
-        writeln!(out, "<p class=\"{class}\">{}</p>", escape(&text))?;
+        writeln!(out, "<p class=\"{class}\">{}</p>", escaped(&text))?;
     }
     Ok(())
 }
@@ -111,15 +113,15 @@ fn write_table(flags: &[&FlagReport], contexts: &ContextsReport, out: &mut impl 
             "<tr><th scope=\"row\"><a href=\"#flag-{id}\"><code>{}</code></a></th><td>{}</td><td class=\"number\">{}</td>\
              <td class=\"number\">{}</td><td class=\"bar\"><svg viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
              <rect class=\"track\" width=\"100\" height=\"4\"/><rect class=\"part\" width=\"{:.2}\" height=\"4\"/></svg></td></tr>",
-            escape(&flag.account.flag),
+            escaped(&flag.account.flag),
             badges(flag),
-            number(counts.share.moved),
-            escape(&share(&counts.share)),
+            thousands(counts.share.moved),
+            escaped(&share(&counts.share)),
             counts.share.moved_percent,
         )?;
     }
-    let what = if contexts.simulated { "simulated units" } else { "contexts" };
-    Ok(writeln!(out, "</tbody></table></div>\n<p class=\"faint\">Of {} {what}.</p>", number(contexts.count))?)
+    let what = population(contexts);
+    Ok(writeln!(out, "</tbody></table></div>\n<p class=\"faint\">Of {} {what}.</p>", thousands(contexts.count))?)
 }
 
 fn badges(flag: &FlagReport) -> String {
@@ -139,15 +141,15 @@ fn write_flag(flag: &FlagReport, id: usize, contexts: Option<&ContextsReport>, o
     writeln!(
         out,
         "<section class=\"card\" id=\"flag-{id}\">\n<header><h3><code>{}</code></h3>{}",
-        escape(&account.flag),
+        escaped(&account.flag),
         badges(flag)
     )?;
     if let Some(counts) = &flag.contexts {
         let said = match counts.ways.first() {
             Some(way) if way.kind == WayKind::New => "new, so it moves nobody".to_owned(),
-            _ => format!("{} move, {}", number(counts.share.moved), share(&counts.share)),
+            _ => format!("{} move, {}", thousands(counts.share.moved), share(&counts.share)),
         };
-        writeln!(out, "<span class=\"share\">{}</span>", escape(&said))?;
+        writeln!(out, "<span class=\"share\">{}</span>", escaped(&said))?;
     }
     writeln!(out, "</header>\n<ul>")?;
     if let Some(text) = refusal(flag) {
@@ -155,7 +157,7 @@ fn write_flag(flag: &FlagReport, id: usize, contexts: Option<&ContextsReport>, o
     }
     account.changes.iter().try_for_each(|change| write_change(change, out))?;
     if !account.through.is_empty() {
-        let all = account.through.iter().map(|one| format!("{} <code>{}</code>", one.kind, escape(&one.key)));
+        let all = account.through.iter().map(|one| format!("{} <code>{}</code>", one.kind, escaped(&one.key)));
         writeln!(out, "<li>reached through {}</li>", all.collect::<Vec<_>>().join(", "))?;
     }
     writeln!(out, "</ul>")?;
@@ -179,10 +181,10 @@ fn write_change(change: &Change, out: &mut impl Write) -> Result<()> {
 fn marked(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
-        return escape(text);
+        return escaped(text);
     }
     let part = |(at, part): (usize, &&str)| {
-        if at % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) }
+        if at % 2 == 1 { format!("<code>{}</code>", escaped(part)) } else { escaped(part) }
     };
     parts.iter().enumerate().map(part).collect()
 }
@@ -206,8 +208,8 @@ fn write_ways(counts: &FlagCounts, contexts: &ContextsReport, out: &mut impl Wri
         writeln!(
             out,
             "<tr><td class=\"number\">{}</td><td>{}</td><td>{}</td><td class=\"faint\">{}</td><td>{}</td></tr>",
-            number(way.count),
-            escape(&between(way)),
+            thousands(way.count),
+            escaped(&between(way)),
             marked(&reasons(way)),
             kind(way),
             marked(&examples.collect::<Vec<_>>().join(", ")),
@@ -232,7 +234,7 @@ fn write_shared(report: &Report, out: &mut impl Write) -> Result<()> {
             "<section class=\"card\">\n<header><h3>{} <code>{}</code></h3><span class=\"badge\">{}</span>\
              <span class=\"share\">reaches {}</span></header>\n<ul>",
             shared.kind,
-            escape(&shared.key),
+            escaped(&shared.key),
             status(shared.status),
             counted(shared.reaches.len(), "flag")
         )?;

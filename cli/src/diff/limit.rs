@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use crate::wilson::wilson;
 use serde::Serialize;
 
 /// A share of the contexts, of one flag or of all that have no limit of their own.
@@ -58,18 +59,9 @@ pub(super) fn percent(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 }
 }
 
-/// Where the share of a whole population lies, in percent, in 95 of 100 samples like this one: Wilson's score interval.
-#[expect(clippy::cast_precision_loss, reason = "nobody counts as many contexts")]
+/// Where the share of a whole population lies, in percent, in 95 of 100 samples like this one.
 pub(super) fn interval(part: u64, whole: u64) -> [f64; 2] {
-    const Z: f64 = 1.959_963_984_540_054;
-    if whole == 0 {
-        return [0.0, 100.0];
-    }
-    let (n, p) = (whole as f64, part as f64 / whole as f64);
-    let scale = 1.0 + Z * Z / n;
-    let middle = (p + Z * Z / (2.0 * n)) / scale;
-    let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt() / scale;
-    [middle - half, middle + half].map(|end| (end * 100.0).clamp(0.0, 100.0))
+    wilson(part, whole).map(|end| end * 100.0)
 }
 
 #[cfg(test)]

@@ -8,8 +8,11 @@ use super::account::SharedAccount;
 use super::census::WayKind;
 use super::change::{Change, Effect};
 use super::report::{ContextsReport, FlagReport, Report, WayReport};
-use super::text::{between, example_name, is_for_people, number, percent, reasons, refusal, share, status};
+use super::text::{
+    between, example_name, is_for_people, left_out, percent, population, reasons, refusal, share, status,
+};
 use crate::check::counted;
+use crate::show::thousands;
 
 /// How many flags have a line of the table, and how many ways of each are told.
 const FLAGS: usize = 30;
@@ -55,12 +58,9 @@ pub(super) fn by_moved(mut flags: Vec<&FlagReport>) -> Vec<&FlagReport> {
 }
 
 fn total(contexts: &ContextsReport) -> String {
-    let what = if contexts.simulated { "simulated units" } else { "contexts" };
-    let (moved, count) = (number(contexts.share.moved), number(contexts.count));
-    let bad = match contexts.bad_rows {
-        0 => String::new(),
-        rows => format!("; {} rows were left out", number(rows)),
-    };
+    let what = population(contexts);
+    let (moved, count) = (thousands(contexts.share.moved), thousands(contexts.count));
+    let bad = left_out(contexts);
     format!(
         "**{moved} of {count} {what} ({}) will see something else** at {}{bad}.",
         share(&contexts.share),
@@ -82,10 +82,10 @@ fn write_table(flags: &[&FlagReport], contexts: Option<&ContextsReport>, out: &m
         }
         let last = match &flag.contexts {
             Some(counts) if counts.share.moved > 0 => {
-                format!("{} ({})", number(counts.share.moved), share(&counts.share))
+                format!("{} ({})", thousands(counts.share.moved), share(&counts.share))
             }
             Some(_) => "none".to_owned(),
-            None => number(account.changes.len() as u64),
+            None => thousands(account.changes.len() as u64),
         };
         writeln!(out, "| {} | {state} | {last} |", code(&account.flag))?;
     }
@@ -126,7 +126,7 @@ fn ways(flag: &FlagReport, contexts: &ContextsReport) -> Option<Vec<String>> {
     let line = |way: &&WayReport| {
         let examples = way.examples.iter().map(|example| code(&example_name(example, contexts.simulated)));
         let (between, reasons) = (code(&between(way)), code(&reasons(way)));
-        format!("{} {between} by {reasons}: {}", number(way.count), examples.collect::<Vec<_>>().join(", "))
+        format!("{} {between} by {reasons}: {}", thousands(way.count), examples.collect::<Vec<_>>().join(", "))
     };
     let more = ways.len().saturating_sub(WAYS);
     let more = (more > 0).then(|| format!("and in {more} other ways"));

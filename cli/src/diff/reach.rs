@@ -132,10 +132,7 @@ impl<'d> Links<'d> {
 }
 
 fn strings<'j>(json: &'j Json, list: &str) -> impl Iterator<Item = &'j str> {
-    items(json, list).iter().filter_map(|item| match item {
-        Json::String(text) => Some(text.as_str()),
-        _ => None,
-    })
+    items(json, list).iter().filter_map(Json::as_str)
 }
 
 /// The segments that a condition names. Conditions nest at most 64 deep.

@@ -9,7 +9,7 @@ use super::census::{Example, WayKind};
 use super::change::Effect;
 use super::report::{ContextsReport, FlagCounts, FlagReport, Report, Served, Share, WayReport};
 use super::words;
-use crate::show::{BAD, DOUBTFUL, FAINT, GOOD, STRONG, printable};
+use crate::show::{BAD, DOUBTFUL, FAINT, GOOD, STRONG, printable, thousands};
 
 /// How many ways are shown of one flag.
 const WAYS: usize = 8;
@@ -102,14 +102,19 @@ fn write_counts(counts: &FlagCounts, contexts: &ContextsReport, out: &mut impl W
     let (moved, total) = (counts.share.moved, contexts.count);
     let style = if moved > 0 { DOUBTFUL } else { GOOD };
     if counts.ways.iter().any(|way| way.kind == WayKind::New) {
-        writeln!(out, "    {FAINT}it is new, so it moves nobody; of {} contexts{FAINT:#}", number(total))?;
+        writeln!(out, "    {FAINT}it is new, so it moves nobody; of {} contexts{FAINT:#}", thousands(total))?;
         return write_ways(counts, WayKind::New, contexts, out);
     }
     let share = share(&counts.share);
-    writeln!(out, "    {style}{} of {} contexts get another value{style:#}, {share}", number(moved), number(total))?;
+    writeln!(
+        out,
+        "    {style}{} of {} contexts get another value{style:#}, {share}",
+        thousands(moved),
+        thousands(total)
+    )?;
     write_ways(counts, WayKind::Moved, contexts, out)?;
     if counts.other_reason > 0 {
-        let count = number(counts.other_reason);
+        let count = thousands(counts.other_reason);
         writeln!(out, "    {FAINT}{count} get the same value, for another reason{FAINT:#}")?;
         write_ways(counts, WayKind::Told, contexts, out)?;
     }
@@ -118,9 +123,9 @@ fn write_counts(counts: &FlagCounts, contexts: &ContextsReport, out: &mut impl W
 
 fn write_ways(counts: &FlagCounts, kind: WayKind, contexts: &ContextsReport, out: &mut impl Write) -> Result<()> {
     let ways: Vec<&WayReport> = counts.ways.iter().filter(|way| way.kind == kind).collect();
-    let width = ways.iter().map(|way| number(way.count).len()).max().unwrap_or_default();
+    let width = ways.iter().map(|way| thousands(way.count).len()).max().unwrap_or_default();
     for way in ways.iter().take(WAYS) {
-        let count = number(way.count);
+        let count = thousands(way.count);
         let between = between(way);
         let why = reasons(way);
         let examples = examples(&way.examples, contexts);
@@ -128,7 +133,7 @@ fn write_ways(counts: &FlagCounts, kind: WayKind, contexts: &ContextsReport, out
     }
     if ways.len() > WAYS {
         let rest: u64 = ways.iter().skip(WAYS).map(|way| way.count).sum();
-        writeln!(out, "      {:>width$}  in {} other ways", number(rest), ways.len() - WAYS)?;
+        writeln!(out, "      {:>width$}  in {} other ways", thousands(rest), ways.len() - WAYS)?;
     }
     Ok(())
 }
@@ -187,19 +192,29 @@ pub(super) fn example_name(example: &Example, simulated: bool) -> String {
     }
 }
 
+/// What was counted.
+pub(super) const fn population(contexts: &ContextsReport) -> &'static str {
+    if contexts.simulated { "simulated units" } else { "contexts" }
+}
+
+/// The rows that weren't, behind the rest of a sentence.
+pub(super) fn left_out(contexts: &ContextsReport) -> String {
+    match contexts.bad_rows {
+        0 => String::new(),
+        rows => format!("; {} rows were left out", thousands(rows)),
+    }
+}
+
 /// All flags together.
 pub(super) fn total(contexts: &ContextsReport) -> String {
-    let (moved, count) = (contexts.share.moved, number(contexts.count));
+    let (moved, count) = (contexts.share.moved, thousands(contexts.count));
     let style = if moved > 0 { DOUBTFUL } else { GOOD };
-    let what = if contexts.simulated { "simulated units" } else { "contexts" };
-    let bad = match contexts.bad_rows {
-        0 => String::new(),
-        rows => format!("; {} rows were left out", number(rows)),
-    };
+    let what = population(contexts);
+    let bad = left_out(contexts);
     let share = share(&contexts.share);
     format!(
         "{style}{} of {count} {what} will see something else{style:#}, {share}, at {}{bad}",
-        number(moved),
+        thousands(moved),
         contexts.at
     )
 }
@@ -220,19 +235,6 @@ pub(super) fn percent(percent: f64) -> String {
     }
     let text = format!("{percent:.2}");
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// A count with its thousands apart.
-pub(super) fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 pub(super) const fn status(status: Status) -> &'static str {

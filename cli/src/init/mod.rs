@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::Outcome;
-use crate::show::{GOOD, printable, write_json};
+use crate::show::{GOOD, shown, write_json};
 
 pub(crate) const EXAMPLES: &str = r#"Examples:
   tidegate init
@@ -80,8 +80,4 @@ fn write_new(path: &Path, text: &str) -> Result<()> {
         opened => opened.with_context(failed)?,
     };
     file.write_all(text.as_bytes()).with_context(failed)
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy())
 }

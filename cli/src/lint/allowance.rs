@@ -13,10 +13,10 @@ use toml::Spanned;
 use super::catalogue::{self, Lint};
 use super::day;
 use super::level::Level;
-use super::view::child;
 use crate::finding::{Finding, Place};
 use crate::input;
 use crate::notice::{Notice, Part};
+use crate::pointer::child;
 use crate::source::Source;
 
 pub(super) const LINTS: &[&Lint] = &[&UNUSED_ALLOWANCE, &ALLOWANCE_OVER];

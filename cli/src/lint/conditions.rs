@@ -10,7 +10,8 @@ use super::formula::{Formula, Node};
 use super::level::Level;
 use super::solver::Hope;
 use super::study::Study;
-use super::view::{child, list};
+use super::view::list;
+use crate::pointer::child;
 
 pub(super) const LINTS: &[&Lint] = &[&NEVER_HOLDS, &ALWAYS_HOLDS, &ONLY_FOR_LISTS];
 

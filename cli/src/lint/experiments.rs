@@ -6,7 +6,8 @@ use super::Remark;
 use super::catalogue::Lint;
 use super::level::Level;
 use super::study::Study;
-use super::view::{Definition, Rule, child, list, members, number, text, unit};
+use super::view::{Definition, Rule, list, members, number, text, unit};
+use crate::pointer::child;
 
 pub(super) const LINTS: &[&Lint] = &[&SALT_SHARED, &EXPERIMENT_UNUSED];
 

@@ -7,7 +7,8 @@ use super::catalogue::Lint;
 use super::day;
 use super::level::Level;
 use super::study::{FlagStudy, Idle, RuleStudy, Study};
-use super::view::{Definition, child, list, members, rollbacks, text, texts};
+use super::view::{Definition, list, members, rollbacks, text, texts};
+use crate::pointer::child;
 
 pub(super) const LINTS: &[&Lint] =
     &[&FLAG_EXPIRED, &FLAG_CONSTANT, &VARIANT_UNUSED, &OWNER_MISSING, &DESCRIPTION_MISSING];

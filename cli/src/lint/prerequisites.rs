@@ -5,7 +5,8 @@ use super::catalogue::Lint;
 use super::level::Level;
 use super::serving::{Met, met};
 use super::study::Study;
-use super::view::{child, list, text};
+use super::view::{list, text};
+use crate::pointer::child;
 
 pub(super) const LINTS: &[&Lint] = &[&PREREQUISITE_NEVER_MET, &PREREQUISITE_ALWAYS_MET];
 

@@ -4,7 +4,7 @@ use super::Remark;
 use super::catalogue::Lint;
 use super::level::Level;
 use super::study::{Idle, RuleStudy, Study};
-use super::view::child;
+use crate::pointer::child;
 
 pub(super) const LINTS: &[&Lint] =
     &[&RULE_SHADOWED, &RULE_AT_ZERO, &WINDOW_OVER, &EXPERIMENT_EMPTY, &STORED_ONLY_ALONE, &RAMP_FINISHED];

@@ -9,7 +9,8 @@ use super::catalogue::Lint;
 use super::level::Level;
 use super::study::Study;
 use super::values::instant;
-use super::view::{Definition, child, list, number, text, texts, unit};
+use super::view::{Definition, list, number, text, texts, unit};
+use crate::pointer::child;
 
 pub(super) const LINTS: &[&Lint] = &[&SEGMENT_UNUSED, &LAYER_UNUSED, &HOLDOUT_UNUSED, &HOLDOUT_OVER];
 

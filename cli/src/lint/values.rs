@@ -54,10 +54,7 @@ impl Values<'_> {
                 let Some(instant) = instant(test.value) else { return true };
                 named.extend([instant, instant + 1.0, FARTHEST, -FARTHEST]);
             } else {
-                named.extend(operands(test).iter().filter_map(|value| match value {
-                    Json::Number(number) => Some(*number),
-                    _ => None,
-                }));
+                named.extend(operands(test).iter().filter_map(|value| value.as_number()));
             }
         }
         named.into_iter().any(|number| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidegate::{Json, Program, Subject};
 
 use crate::locate::{entries, unquote};
+use crate::pointer::child;
 
 /// The definitions of a text, read one by one: what is wrong with one keeps none of the others from being read.
 #[derive(Default)]
@@ -209,10 +210,7 @@ pub(crate) fn unit(json: Option<&Json>) -> Vec<&str> {
 }
 
 pub(crate) fn text(json: Option<&Json>) -> Option<&str> {
-    match json {
-        Some(Json::String(text)) => Some(text),
-        _ => None,
-    }
+    json.and_then(Json::as_str)
 }
 
 pub(crate) fn texts(json: Option<&Json>) -> impl Iterator<Item = &str> {
@@ -220,24 +218,15 @@ pub(crate) fn texts(json: Option<&Json>) -> impl Iterator<Item = &str> {
 }
 
 pub(crate) fn number(json: Option<&Json>) -> Option<f64> {
-    match json {
-        Some(Json::Number(number)) => Some(*number),
-        _ => None,
-    }
+    json.and_then(Json::as_number)
 }
 
 pub(crate) fn list(json: Option<&Json>) -> &[Json] {
-    match json {
-        Some(Json::List(items)) => items,
-        _ => &[],
-    }
+    json.and_then(Json::as_list).unwrap_or_default()
 }
 
 pub(crate) fn members(json: Option<&Json>) -> &[(String, Json)] {
-    match json {
-        Some(Json::Object(entries)) => entries,
-        _ => &[],
-    }
+    json.and_then(Json::as_object).unwrap_or_default()
 }
 
 /// An id of a list, as the text that a unit's is compared with; the empty one is nobody's.
@@ -248,9 +237,4 @@ pub(crate) fn id(json: &Json) -> Option<String> {
         Json::Number(number) => Some(format!("{:.0}", number + 0.0)),
         _ => None,
     }
-}
-
-/// The pointer to a member.
-pub(crate) fn child(path: &str, key: &str) -> String {
-    format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"))
 }

@@ -58,7 +58,7 @@ pub(crate) struct Asked {
 #[cfg(target_family = "wasm")]
 pub(crate) fn run(asked: &Asked, _: &mut impl std::io::Write) -> anyhow::Result<crate::Outcome> {
     let Asked { path, port: _, allow_origin: _, page: _ } = asked;
-    let file = crate::show::printable(&path.to_string_lossy());
+    let file = crate::show::shown(path);
     anyhow::bail!(
         "could not serve `{file}`: the command that npm brings has no sockets, expected the native one of `cargo install tidegate-cli`"
     )

@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::published::{Form, Published};
 use super::{Asked, events, visitors, watching};
 use crate::Outcome;
-use crate::show::printable;
+use crate::show::shown;
 
 /// Tells a client where the events are.
 pub(super) const EVENTS_HEADER: &str = "tidegate-events";
@@ -55,7 +55,7 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
         let listener = listener.with_context(|| {
             format!("could not listen on port {}, expected a free one, such as by `--port 0`", asked.port)
         })?;
-        let name = printable(&asked.path.to_string_lossy());
+        let name = shown(&asked.path);
         writeln!(out, "serving `{name}`, {words}, at http://{}/snapshot.json until Ctrl-C", listener.local_addr()?)?;
         out.flush()?;
         axum::serve(listener, site).await?;

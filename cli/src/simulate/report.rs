@@ -9,9 +9,10 @@ use super::count::Counted;
 use super::draws::{self, Cut, Drawn};
 use super::hypotheses::{Link, Test, doubt};
 use super::population::{Flag, Ids};
-use super::statistics::{real, wilson};
+use super::statistics::real;
 use super::tally::Tally;
-use super::text::counted;
+use crate::show::thousands;
+use crate::wilson::wilson;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -210,7 +211,7 @@ impl Report {
             Population::Ids { .. } => "unit",
             Population::Contexts { .. } => "context",
         };
-        format!("{} {what}{}", counted(self.units), if self.units == 1 { "" } else { "s" })
+        format!("{} {what}{}", thousands(self.units), if self.units == 1 { "" } else { "s" })
     }
 }
 

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use super::dates::{in_full, ticks};
 use super::report::{FlagReport, Report};
 use super::text::percent;
+use crate::markup;
+use crate::show::is_odd;
 
 const WIDTH: f64 = 900.0;
 /// Of a panel, with its heading and its axis.
@@ -198,20 +200,8 @@ fn height(share: f64) -> f64 {
 
 /// Text as XML writes it; what XML can't have is replaced.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            _ if crate::show::is_odd(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                escaped.push(char::REPLACEMENT_CHARACTER)
-            }
-            _ => escaped.push(c),
-        }
-    }
-    escaped
+    let is_outside = |c: char| is_odd(c) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    markup::escaped(&text.replace(is_outside, "\u{fffd}"))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "instants stay below 2⁵³ milliseconds")]

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::chart;
 use super::hypotheses::{Hypothesis, Link, Test, Tie};
 use super::report::{CutOf, CutReport, Part, Point, Population, Report};
-use crate::show::{BAD, DOUBTFUL, GOOD, printable, table};
+use crate::show::{BAD, DOUBTFUL, GOOD, printable, table, thousands};
 
 /// Of the tests, those with the least p-values are shown, and as many pairs that hang together.
 const SHOWN: usize = 10;
@@ -36,7 +36,7 @@ fn write_head(report: &Report, out: &mut impl Write) -> Result<()> {
             let skipped = match skipped {
                 0 => String::new(),
                 1 => ", one row left out".to_owned(),
-                more => format!(", {} rows left out", counted(*more)),
+                more => format!(", {} rows left out", thousands(*more)),
             };
             writeln!(out, "{population} of `{contexts}`{skipped}, revision {revision}")?;
         }
@@ -46,7 +46,7 @@ fn write_head(report: &Report, out: &mut impl Write) -> Result<()> {
         [] => {}
         [point] => writeln!(out, "at {}", point.at)?,
         [first, .., last] => {
-            let count = counted(u64::try_from(series.len()).unwrap_or(u64::MAX));
+            let count = thousands(u64::try_from(series.len()).unwrap_or(u64::MAX));
             writeln!(out, "{count} instants from {} to {}; the tables are of the last", first.at, last.at)?;
         }
     }
@@ -87,7 +87,7 @@ fn write_ways(report: &Report, out: &mut impl Write) -> Result<()> {
         let mut key = printable(flag);
         let mut add = |kind: &str, name: &str, units: u64| {
             if units > 0 {
-                rows.push([std::mem::take(&mut key), kind.to_owned(), printable(name), counted(units)]);
+                rows.push([std::mem::take(&mut key), kind.to_owned(), printable(name), thousands(units)]);
             }
         };
         point.reasons.iter().for_each(|reason| add("reason", reason.reason.name(), reason.units));
@@ -216,7 +216,7 @@ fn section<const N: usize>(rows: &[[String; N]], out: &mut impl Write) -> Result
 /// Units, their share, and its interval.
 fn cells(part: Part) -> [String; 3] {
     let interval = format!("{:.2} to {}", part.low * 100.0, percent(part.high, 2));
-    [counted(part.units), percent(part.share, 2), interval]
+    [thousands(part.units), percent(part.share, 2), interval]
 }
 
 pub(super) fn percent(share: f64, decimals: usize) -> String {
@@ -225,17 +225,4 @@ pub(super) fn percent(share: f64, decimals: usize) -> String {
 
 fn p(value: f64) -> String {
     if value >= 0.0001 { format!("{value:.4}") } else { format!("{value:.1e}") }
-}
-
-/// A number with its digits in threes.
-pub(super) fn counted(number: u64) -> String {
-    let digits = number.to_string();
-    let mut counted = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            counted.push(',');
-        }
-        counted.push(digit);
-    }
-    counted
 }

@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::join::Joined;
 use super::section::Section;
-use super::tree::{Member, Node, Value, escaped};
+use super::tree::{Member, Node, Value};
 use super::trouble::Trouble;
 use crate::asked::nearest;
 use crate::notice::Notice;
+use crate::pointer::escaped;
 
 /// Who reads a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]

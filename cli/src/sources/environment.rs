@@ -1,10 +1,11 @@
 //! What is different in an environment, merged over the snapshot as RFC 7396 says.
 
 use super::join::Joined;
-use super::tree::{Member, Node, Value, escaped};
+use super::tree::{Member, Node, Value};
 use super::trouble::Trouble;
 use crate::asked::nearest;
 use crate::notice::Notice;
+use crate::pointer::escaped;
 
 /// Merges the changes over the snapshot. What changes a definition that isn't there goes to `notices`.
 pub(crate) fn merge_over(base: &mut Joined, changes: Joined, notices: &mut Vec<Notice>) {

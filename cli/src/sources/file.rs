@@ -1,10 +1,11 @@
 //! The top level of one source file.
 
 use super::section::Section;
-use super::tree::{Member, Node, Value, escaped};
+use super::tree::{Member, Node, Value};
 use super::trouble::Trouble;
 use crate::asked::nearest;
 use crate::notice::Notice;
+use crate::pointer::escaped;
 
 /// What a file may say about the whole snapshot.
 const WHOLE: [&str; 3] = ["environment", "alarms", "freeze"];

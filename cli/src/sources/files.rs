@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use crate::show::printable;
+use crate::show::shown;
 
 /// The folder whose files say what is different in an environment.
 pub(crate) const ENVIRONMENTS: &str = "environments";
@@ -150,8 +150,4 @@ fn collect(
     }
     around.pop();
     Ok(())
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy())
 }

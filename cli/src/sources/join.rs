@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::file::Parts;
 use super::section::Section;
-use super::tree::{Member, escaped};
+use super::tree::Member;
 use super::trouble::Trouble;
 use crate::notice::Notice;
+use crate::pointer::escaped;
 
 /// The definitions of several files, in the order of their keys.
 #[derive(Debug, Default)]

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 use tidegate::{Code, Json};
 
-use super::tree::{Member, Node, Span, Value, escaped};
+use super::tree::{Member, Node, Span, Value};
 use super::trouble::Trouble;
 use crate::finding::unreadable_at;
 use crate::locate::{entries, range_in};
 use crate::notice::Notice;
+use crate::pointer::escaped;
 use crate::source::Source;
 
 /// Reads the file with the number `file`. `None` for a file that says nothing.

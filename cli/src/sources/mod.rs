@@ -43,6 +43,7 @@ mod write;
 mod yaml;
 mod zone;
 
+use crate::show::{printable, shown};
 use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow};
@@ -63,7 +64,6 @@ pub(crate) use zone::{Zoned, default_horizon, version as zone_version};
 use crate::asked::nearest;
 use crate::input;
 use crate::notice::Notice;
-use crate::show::printable;
 use crate::source::{Source, without_mark};
 
 /// What a folder of sources comes to.
@@ -100,7 +100,7 @@ impl Sources {
         list.retain(|file| file.environment.is_none() || file.environment == target.environment);
         let texts = list.iter().map(|file| input::read(&file.path)).collect::<Result<Vec<_>>>()?;
         if texts.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > limits::DOCUMENT_BYTES {
-            let name = printable(&target.root.to_string_lossy());
+            let name = shown(&target.root);
             return Err(anyhow!("the files of `{name}` are larger than 64 MiB together, expected less"));
         }
         let sources: Vec<Source> = texts.iter().map(|(name, bytes)| Source::new(name.clone(), bytes)).collect();
@@ -166,7 +166,7 @@ fn check_environment(list: &[SourceFile], target: &Target) -> Result<()> {
     if known.contains(wanted.as_str()) {
         return Ok(());
     }
-    let (root, wanted) = (printable(&target.root.to_string_lossy()), printable(wanted));
+    let (root, wanted) = (shown(&target.root), printable(wanted));
     if known.is_empty() {
         let example = format!("{root}/{}/{wanted}.yaml", files::ENVIRONMENTS);
         return Err(anyhow!("`{root}` has no environments, expected a file `{example}`"));

@@ -1,5 +1,6 @@
 //! What a source file says: values, each with the place where it was written.
 
+use crate::pointer::steps;
 use std::ops::Range;
 
 /// A part of one source file.
@@ -138,8 +139,7 @@ impl Member {
 /// Where a JSON Pointer (RFC 6901) leads: the key of the member it ends in, and the value. Linear in the members on its way.
 pub(crate) fn find(root: &Node, pointer: &str) -> Option<(Option<Span>, Option<Span>)> {
     let (mut key_at, mut here) = (None, root);
-    for step in pointer.split('/').skip(1) {
-        let step = step.replace("~1", "/").replace("~0", "~");
+    for step in steps(pointer) {
         if let Value::List(items) = &here.value {
             (key_at, here) = (None, items.get(step.parse::<usize>().ok()?)?);
         } else {
@@ -148,9 +148,4 @@ pub(crate) fn find(root: &Node, pointer: &str) -> Option<(Option<Span>, Option<S
         }
     }
     Some((key_at, here.at))
-}
-
-/// A step of a JSON Pointer.
-pub(crate) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

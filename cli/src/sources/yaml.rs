@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Written, Tag, options};
 
 use super::scalar;
-use super::tree::{Member, Node, Span, Value, escaped};
+use super::tree::{Member, Node, Span, Value};
 use super::trouble::Trouble;
 use crate::notice::Notice;
+use crate::pointer::escaped;
 use crate::source::Source;
 
 /// How deep lists and objects may nest, aliases resolved: the parser's own limit.

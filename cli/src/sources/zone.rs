@@ -10,11 +10,12 @@ use tidegate::{Program, limits};
 use super::join::Joined;
 use super::local::{self, Built, Every, LocalWindow, Repeat};
 use super::section::Section;
-use super::tree::{Member, Node, Span, Value, escaped};
+use super::tree::{Member, Node, Span, Value};
 use super::trouble::Trouble;
 use super::write::json;
 use crate::asked::nearest;
 use crate::notice::Notice;
+use crate::pointer::escaped;
 
 /// The name of the field.
 const ZONE: &str = "zone";

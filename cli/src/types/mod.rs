@@ -18,7 +18,7 @@ use crate::Outcome;
 use crate::check::counted;
 use crate::definition::Definitions;
 use crate::document::Document;
-use crate::show::{BAD, GOOD, printable, write_json};
+use crate::show::{BAD, GOOD, shown, write_json};
 use crate::{input, output};
 pub(crate) use rust::constants;
 use stale::Difference;
@@ -115,7 +115,7 @@ pub(crate) fn run(asked: &Asked, out: &mut impl Write) -> Result<Outcome> {
             State::Written
         }
     };
-    let file = printable(&asked.output.to_string_lossy());
+    let file = shown(&asked.output);
     let flags = definitions.flags.len();
     if asked.json {
         let difference = difference.as_ref().filter(|_| asked.check);
@@ -138,7 +138,7 @@ fn language(asked: &Asked) -> Result<Language> {
         (None, Some("ts" | "mts" | "cts")) => Ok(Language::TypeScript),
         (None, Some("rs")) => Ok(Language::Rust),
         (None, _) => {
-            let name = printable(&asked.output.to_string_lossy());
+            let name = shown(&asked.output);
             Err(anyhow!("found `{name}` for the output, expected a name that ends with `.ts` or `.rs`, or --lang"))
         }
     }
@@ -151,7 +151,7 @@ fn old(path: &Path) -> Result<Option<Vec<u8>>> {
     match bytes {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("could not read `{}`", printable(&path.to_string_lossy()))),
+        Err(error) => Err(error).with_context(|| format!("could not read `{}`", shown(path))),
     }
 }
 

@@ -61,15 +61,8 @@ pub(super) fn write(definitions: &Definitions, widen: bool) -> String {
 
 /// What any of the flags can set: none of it need be there.
 fn parameters(flags: &[&Definition]) -> Form {
-    let objects: Vec<_> = flags.iter().flat_map(|flag| flag.variants.values()).filter_map(members).collect();
+    let objects: Vec<_> = flags.iter().flat_map(|flag| flag.variants.values()).filter_map(Json::as_object).collect();
     Form::loose(&objects)
-}
-
-fn members(value: &Json) -> Option<&[(String, Json)]> {
-    match value {
-        Json::Object(members) => Some(members),
-        _ => None,
-    }
 }
 
 /// An interface where the value is one kind of object, else a type.

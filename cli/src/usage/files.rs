@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Error, Result};
 use ignore::WalkBuilder;
 
-use crate::show::printable;
+use crate::show::shown;
 use crate::source::Source;
 use crate::types::GENERATED;
 
@@ -82,7 +82,7 @@ fn unread(error: ignore::Error) -> Error {
 fn told(error: impl std::error::Error + Send + Sync + 'static, place: Option<PathBuf>) -> Error {
     let error = Error::new(error);
     match place {
-        Some(place) => error.context(format!("could not read `{}`", printable(&place.to_string_lossy()))),
+        Some(place) => error.context(format!("could not read `{}`", shown(&place))),
         None => error,
     }
 }
@@ -99,7 +99,7 @@ fn io_of(error: std::io::Error) -> std::io::Error {
 /// # Errors
 /// It can't be read.
 pub(super) fn read(path: &Path) -> Result<Content> {
-    let file = printable(&path.to_string_lossy());
+    let file = shown(path);
     let could_not = || format!("could not read `{file}`");
     let mut bytes = Vec::new();
     File::open(path).with_context(could_not)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).with_context(could_not)?;
