@@ -33,8 +33,8 @@ impl Program {
                 return false;
             };
             let (now, then) = (
-                flag.block.list::<row::Guardrail>(flag.row.guardrails),
-                other.block.list::<row::Guardrail>(other.row.guardrails),
+                flag.block.list::<row::Guardrail>(flag.besides().guardrails),
+                other.block.list::<row::Guardrail>(other.besides().guardrails),
             );
             now.iter().zip(then).any(|(now, then)| now.is_raised() != then.is_raised())
         })

@@ -6,36 +6,43 @@ use crate::address::{self, Network};
 use crate::date;
 use crate::evaluate::Sight;
 use crate::operator::Operator;
-use crate::outcome::Need;
-use crate::program::{Body, Ids, Text, row};
+use crate::outcome::{Need, Reply};
+use crate::program::{Block, Body, Check, Ids, Text, row};
 use crate::semver::{self, Version};
 use crate::slots::{self, Slot};
 use crate::substring;
 
 /// An operator with what it compares with, and the attribute in `slot`.
 #[derive(Clone, Copy)]
-pub(crate) struct Test {
+pub(crate) struct Test<'a> {
     pub(crate) slot: u32,
     pub(crate) operator: Operator,
-    pub(crate) ignore_case: bool,
     pub(crate) operand: u32,
+    /// As it lies there: what is called takes it so, since fields that are passed together would come through memory.
+    pub(crate) row: &'a row::Test,
 }
+
+/// A bit for each tag of what isn't one value.
+const SELDOM: u32 = 1 << slots::MISSING | 1 << slots::LIST;
 
 impl Sight<'_> {
     /// Whether the attribute's value passes the test.
     #[inline(always)]
-    pub(crate) fn attribute(&mut self, body: Body<'_>, test: Test) -> Result<bool, Need> {
+    pub(crate) fn attribute(&mut self, body: Body<'_>, test: Test<'_>) -> Result<bool, Need> {
         let found = self.slots.read(test.slot)?;
         if test.operator == Operator::Exists {
             return Ok((found.tag() != slots::MISSING) == (test.operand == 1));
         }
-        // Not even `ne` holds for what isn't there.
-        if found.tag() == slots::MISSING {
-            return Ok(false);
+        // One value is a list of one, so that what follows is compiled once. Most are: one question that is nearly always
+        // answered alike, where a `match` would be a jump to a place that is guessed.
+        let mut elements = std::slice::from_ref(found);
+        if SELDOM >> found.tag() & 1 != 0 {
+            // Not even `ne` holds for what isn't there.
+            if found.tag() == slots::MISSING {
+                return Ok(false);
+            }
+            elements = self.slots.elements(found);
         }
-        // One value is a list of one, so that what follows is compiled once.
-        let one = std::slice::from_ref(found);
-        let elements = if found.tag() == slots::LIST { self.slots.elements(found) } else { one };
         let negated = matches!(test.operator, Operator::Ne | Operator::NotIn);
         for element in elements {
             if self.matches(body, test, element)? {
@@ -47,7 +54,7 @@ impl Sight<'_> {
 
     /// Whether one value matches; `ne` and `notIn` are answered as `eq` and `in`.
     #[inline(always)]
-    fn matches(&mut self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
+    fn matches(&mut self, body: Body<'_>, test: Test<'_>, found: &Slot) -> Result<bool, Need> {
         match test.operator {
             Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => self.is_in_set(body, test, found),
             Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
@@ -67,50 +74,57 @@ impl Sight<'_> {
             | Operator::SemverLte
             | Operator::SemverGt
             | Operator::SemverGte => self.is_version(body, test, found),
-            _ => self.matches_seldom(body, test, found),
+            _ => self.matches_seldom(body.block, body.parts.text, test.row, found).holds(),
         }
     }
 
     /// The operators that take longer than a call, or that few conditions have.
     #[inline(never)]
-    fn matches_seldom(&mut self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
-        let Test { operand, .. } = test;
-        match test.operator {
+    fn matches_seldom(&mut self, block: Block<'_>, text: u32, test: &row::Test, found: &Slot) -> Reply {
+        Reply::from(self.found_to_match(block, text, test, found))
+    }
+
+    fn found_to_match(&mut self, block: Block<'_>, text_at: u32, test: &row::Test, found: &Slot) -> Result<bool, Need> {
+        let Some(Check::Attribute { slot, operator, ignore_case, operand }) = test.check() else {
+            return Ok(false);
+        };
+        match operator {
             Operator::StartsWith | Operator::EndsWith | Operator::Contains => {
                 if !found.is_string() {
                     return Ok(false);
                 }
-                let text = self.slots.text(found, test.slot)?;
-                Ok(self.has_part(body.bytes(Text::from_word(operand)), test, text))
+                let text = self.slots.text(found, slot)?;
+                let part = block.bytes(Text::from_word(operand), text_at);
+                Ok(self.has_part(part, operator, ignore_case, text))
             }
             Operator::Matches => {
                 if !found.is_string() {
                     return Ok(false);
                 }
-                let text = self.slots.text(found, test.slot)?;
-                let pattern = body.block.row::<row::Pattern>(operand);
+                let text = self.slots.text(found, slot)?;
+                let pattern = block.row::<row::Pattern>(operand);
                 Ok(pattern.is_some_and(|row| self.program.pattern_matches(row.pattern, text, self.kept)))
             }
             Operator::Before | Operator::After => {
                 let found = match found.tag() {
                     slots::NUMBER => date::from_number(found.number),
-                    slots::STRING | slots::NAMED => date::parse(self.slots.text(found, test.slot)?),
+                    slots::STRING | slots::NAMED => date::parse(self.slots.text(found, slot)?),
                     _ => None,
                 };
-                let (Some(found), Some(wanted)) = (found, body.block.row::<row::Instant>(operand)) else {
+                let (Some(found), Some(wanted)) = (found, block.row::<row::Instant>(operand)) else {
                     return Ok(false);
                 };
                 let wanted = row::join(wanted.milliseconds).cast_signed();
-                Ok(if test.operator == Operator::Before { found < wanted } else { found > wanted })
+                Ok(if operator == Operator::Before { found < wanted } else { found > wanted })
             }
             Operator::InCidr => {
                 if !found.is_string() {
                     return Ok(false);
                 }
-                let Some(address) = address::parse(self.slots.text(found, test.slot)?) else {
+                let Some(address) = address::parse(self.slots.text(found, slot)?) else {
                     return Ok(false);
                 };
-                let networks: &[row::Block] = body.block.list(operand);
+                let networks: &[row::Block] = block.list(operand);
                 Ok(networks.iter().any(|network| Network::from_row(network).contains(address)))
             }
             // Answered before.
@@ -119,39 +133,39 @@ impl Sight<'_> {
     }
 
     #[inline(always)]
-    fn is_in_set(&mut self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
-        let Some(set) = body.block.row::<row::Set>(test.operand) else {
+    fn is_in_set(&mut self, body: Body<'_>, test: Test<'_>, found: &Slot) -> Result<bool, Need> {
+        let Some((set, symbols)) = body.set(test.operand) else {
             return Ok(false);
         };
+        // Before everything else, since it is what nearly every set is asked.
+        if found.is_string() && set.ids == 0 {
+            return Ok(found.symbol > 0 && symbols.iter().any(|symbol| *symbol == found.symbol - 1));
+        }
         Ok(match found.tag() {
             slots::TRUE => set.booleans & 1 != 0,
             slots::FALSE => set.booleans & 2 != 0,
             slots::NUMBER => set.numbers > 0 && body.numbers(test.operand, set).any(|number| number == found.number),
-            slots::STRING | slots::NAMED if set.ids > 0 => return self.is_in_ids(body, test, set.ids, found),
-            slots::STRING | slots::NAMED => {
-                // Sets are small: the standard library's `contains` is made for long lists.
-                found.symbol > 0 && body.symbols(test.operand, set).iter().any(|symbol| *symbol == found.symbol - 1)
-            }
+            slots::STRING | slots::NAMED => return self.is_in_ids(body.block, test.row, set.ids, found).holds(),
             _ => false,
         })
     }
 
     #[inline(never)]
-    fn is_in_ids(&mut self, body: Body<'_>, test: Test, ids: u32, found: &Slot) -> Result<bool, Need> {
-        let text = self.slots.text(found, test.slot)?;
-        let Some(ids) = Ids::at(body.block, ids) else {
-            return Ok(false);
+    fn is_in_ids(&mut self, block: Block<'_>, test: &row::Test, ids: u32, found: &Slot) -> Reply {
+        let (Some(Check::Attribute { slot, ignore_case, .. }), Some(ids)) = (test.check(), Ids::at(block, ids)) else {
+            return Reply::from(Ok(false));
         };
-        Ok(if test.ignore_case {
+        Reply::from(self.slots.text(found, slot).map(|text| {
+            if !ignore_case {
+                return ids.contain(text);
+            }
             self.fold(text);
             ids.contain(&self.kept.key)
-        } else {
-            ids.contain(text)
-        })
+        }))
     }
 
     #[inline]
-    fn is_version(&self, body: Body<'_>, test: Test, found: &Slot) -> Result<bool, Need> {
+    fn is_version(&self, body: Body<'_>, test: Test<'_>, found: &Slot) -> Result<bool, Need> {
         if !found.is_string() {
             return Ok(false);
         }
@@ -170,14 +184,14 @@ impl Sight<'_> {
     }
 
     /// Both sides are UTF-8, so finding bytes is finding text.
-    fn has_part(&mut self, part: &[u8], test: Test, text: &[u8]) -> bool {
-        let text = if test.ignore_case {
+    fn has_part(&mut self, part: &[u8], operator: Operator, ignore_case: bool, text: &[u8]) -> bool {
+        let text = if ignore_case {
             self.fold(text);
             self.kept.key.as_slice()
         } else {
             text
         };
-        match test.operator {
+        match operator {
             Operator::StartsWith => text.starts_with(part),
             Operator::EndsWith => text.ends_with(part),
             _ => substring::contains(text, part),

@@ -49,7 +49,7 @@ impl Program {
         let mut warnings = Vec::new();
         for number in self.sorted() {
             let Some(block) = self.flag(number).filter(|block| is_tested(*block)) else { continue };
-            let (flag, namespace) = (self.flag_key(number), block.text(block.row.namespace));
+            let (flag, namespace) = (self.flag_key(number), block.text(block.besides().namespace));
             let stand = Stand::of(block);
             for (parameter, variant) in parameters(block) {
                 match known.entry((namespace, parameter)) {
@@ -131,7 +131,7 @@ impl<'a> Setters<'a> {
 
 /// Whether a flag sets parameters, and by an experiment.
 fn is_tested(flag: FlagBlock<'_>) -> bool {
-    flag.row.namespace.is_some() && flag.rules().iter().any(|rule: &row::Rule| rule.membership != 0)
+    flag.besides().namespace.is_some() && flag.rules().iter().any(|rule| flag.membership(rule).is_some())
 }
 
 /// The parameters that a flag's variants set, each with the first variant that does.

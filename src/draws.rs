@@ -103,7 +103,7 @@ impl Program {
         while let Some(flag) = flags.get(at).copied() {
             at += 1;
             let Some(flag) = self.flag(flag) else { continue };
-            let parents = flag.block.list::<row::Prerequisite>(flag.row.prerequisites).iter();
+            let parents = flag.block.list::<row::Prerequisite>(flag.besides().prerequisites).iter();
             parents.for_each(|parent| note(&mut flags, parent.flag));
         }
         flags
@@ -136,17 +136,18 @@ impl Program {
 
     fn note_units(&self, flag: FlagBlock<'_>, slots: &mut Vec<u32>) {
         let mut note_all = |block: Block<'_>, unit: u32| block.list(unit).iter().for_each(|slot| note(slots, *slot));
-        note_all(flag.block, flag.row.unit);
-        flag.block.list::<row::Override>(flag.row.overrides).iter().for_each(|entry| note_all(flag.block, entry.unit));
+        let row::Besides { overrides, holdouts, unit, .. } = flag.besides();
+        note_all(flag.block, unit);
+        flag.block.list::<row::Override>(overrides).iter().for_each(|entry| note_all(flag.block, entry.unit));
         for rule in flag.rules() {
-            note_all(flag.block, rule.unit);
+            note_all(flag.block, flag.terms(rule).unit);
             let mut place = flag.membership(rule);
             while let Some(layer) = place.and_then(|place| self.layer(place.layer)) {
                 note_all(layer.block, layer.row.unit);
                 place = layer.within();
             }
         }
-        for holdout in flag.block.list::<u32>(flag.row.holdouts) {
+        for holdout in flag.block.list::<u32>(holdouts) {
             if let Some(holdout) = self.holdout(*holdout) {
                 note_all(holdout.block, holdout.row.unit);
             }
@@ -154,7 +155,7 @@ impl Program {
     }
 
     fn draw_holdouts<'p>(&'p self, flag: FlagBlock<'p>, now: i64, draws: &mut Vec<Draw<'p>>) {
-        for number in flag.block.list::<u32>(flag.row.holdouts) {
+        for number in flag.block.list::<u32>(flag.besides().holdouts) {
             let Some(holdout) = self.holdout(*number) else { continue };
             let row = holdout.row;
             if row.share() < bucket::TOTAL && row.until().is_none_or(|until| now < until) {
@@ -192,21 +193,22 @@ impl Program {
             self.draw_layer(membership.layer, draws);
             place = layer.within();
         }
+        let terms = flag.terms(rule);
         let mut draw = |purpose, prefix: Text, cells| {
             let drawer = Drawer::Rule(flag.text(rule.id));
-            let unit = self.unit_paths(flag.block, rule.unit);
+            let unit = self.unit_paths(flag.block, terms.unit);
             draws.push(Draw { drawer, purpose, unit, cells, prefix: flag.text(prefix) });
         };
         if share < bucket::TOTAL {
-            draw(Purpose::Ramp, rule.ramp_prefix, vec![Cell { name: "", from: 0, until: share }]);
+            draw(Purpose::Ramp, terms.ramp_prefix, vec![Cell { name: "", from: 0, until: share }]);
         }
-        let arms: &[u32] = flag.block.list(rule.arms);
+        let arms: &[u32] = flag.block.list(terms.arms);
         if !arms.is_empty() && !is_switchback {
             let arms = arms.iter().map(|arm| Arm::from_word(*arm)).scan(0, |from, Arm { end, variant }| {
                 let name = flag.variant_name(variant).unwrap_or_default();
                 Some(Cell { name, from: std::mem::replace(from, end), until: end })
             });
-            draw(Purpose::Split, rule.split_prefix, arms.collect());
+            draw(Purpose::Split, terms.split_prefix, arms.collect());
         }
     }
 

@@ -5,7 +5,7 @@ use crate::explanation::Verdict;
 use crate::host::State;
 use crate::kept::Kept;
 use crate::outcome::{ErrorCode, Need, Outcome, Reason, Reply, Stop};
-use crate::program::{FlagBlock, Program, row};
+use crate::program::{Block, FlagBlock, Program, row};
 use crate::recorder::Recorder;
 use crate::slots::Slots;
 
@@ -73,7 +73,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
     fn flag(&mut self, flag: FlagBlock<'_>) -> Result<Outcome, Stop> {
         let row = flag.row;
         let state = self.sight.kept.host.state(flag.number);
-        let before = if row.enabled() && row.is_rules_alone() && state == State(0) {
+        let before = if row.is_rules_alone() && state == State(0) {
             self.recorder.record(Trace::enabled);
             Before::NOTHING
         } else {
@@ -114,21 +114,22 @@ impl<'a, R: Recorder> Walk<'a, R> {
             return Ok(Err(Outcome::served(row.off(), Reason::Disabled, None)));
         }
         self.recorder.record(Trace::enabled);
-        let rolled = if row.guardrails == 0 { 0 } else { self.rolled_back(flag, state) };
+        let besides = flag.besides();
+        let rolled = if besides.guardrails == 0 { 0 } else { self.rolled_back(flag, state) };
         if rolled != 0
             && let Some(variant) = self.fallback(flag, rolled, row::Guardrail::OF_FLAG)
         {
             return Ok(Err(Outcome::served(variant, Reason::RolledBack, None)));
         }
-        if row.prerequisites != 0 && !self.prerequisites_met(flag)? {
+        if besides.prerequisites != 0 && !self.prerequisites_met(flag)? {
             return Ok(Err(Outcome::served(row.off(), Reason::PrerequisiteFailed, None)));
         }
-        if row.overrides != 0
+        if besides.overrides != 0
             && let Some(variant) = self.overridden(flag)?
         {
             return Ok(Err(Outcome::served(variant, Reason::Override, None)));
         }
-        let held = if row.holdouts == 0 { None } else { self.held_back(flag)? };
+        let held = if besides.holdouts == 0 { None } else { self.held_back(flag)? };
         let stored = if row.is_sticky() { self.stored(flag).map(Outcome::stored) } else { None };
         Ok(Ok(Before { rolled, held, stored }))
     }
@@ -145,16 +146,25 @@ impl<'a, R: Recorder> Walk<'a, R> {
                 return Ok(fixed.unwrap_or(outcome));
             }
         }
+        if self.recorder.listens() {
+            self.tell_default(flag.block, row);
+        }
+        Ok(Outcome::served(row.default(), fixed.unwrap_or(Reason::Default), None))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_default(&mut self, block: Block<'_>, row: &row::Flag) {
+        let name = FlagBlock { number: 0, block, row }.variant_name(row.default());
         self.recorder.record(|trace| {
-            trace.begin("default", flag.variant_name(row.default()));
+            trace.begin("default", name);
             trace.end(Verdict::Decided, &["no step before this one decided"]);
         });
-        Ok(Outcome::served(row.default(), fixed.unwrap_or(Reason::Default), None))
     }
 
     fn prerequisites_met(&mut self, flag: FlagBlock<'_>) -> Result<bool, Need> {
         let program = self.sight.program;
-        for prerequisite in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
+        for prerequisite in flag.block.list::<row::Prerequisite>(flag.besides().prerequisites) {
             let parent = prerequisite.flag;
             self.recorder.record(|trace| trace.begin("prerequisite", Some(program.flag_key(parent))));
             let outcome = self.decide(parent).outcome()?;
@@ -180,7 +190,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
     #[inline(never)]
     fn overridden(&mut self, flag: FlagBlock<'_>) -> Result<Option<u32>, Need> {
         let program = self.sight.program;
-        for entry in flag.block.list::<row::Override>(flag.row.overrides) {
+        for entry in flag.block.list::<row::Override>(flag.besides().overrides) {
             self.recorder.record(|trace| trace.begin("override", flag.variant_name(entry.variant)));
             let listed = self.sight.is_listed(flag.block, entry.unit, entry.ids).holds()?;
             let verdict = if listed { Verdict::Decided } else { Verdict::Passed };

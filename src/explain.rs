@@ -220,9 +220,9 @@ impl Program {
     /// A test as it was made.
     #[cold]
     #[inline(never)]
-    pub(crate) fn describe_check(&self, body: Body<'_>, test: &row::Test, slots: &Slots, holds: bool) -> Check {
+    pub(crate) fn describe_check(&self, body: Body<'_>, number: u32, slots: &Slots, holds: bool) -> Check {
         let mut check = Check {
-            place: body.text(test.place).to_owned(),
+            place: body.text(body.place(number)).to_owned(),
             segment: None,
             attribute: None,
             operator: None,
@@ -233,7 +233,7 @@ impl Program {
             why: None,
             checks: Vec::new(),
         };
-        match test.check() {
+        match body.test(number).and_then(row::Test::check) {
             Some(program::Check::Segment(segment)) => check.segment = Some(self.segment_key(segment).to_owned()),
             Some(program::Check::Attribute { slot, operator, ignore_case, operand }) => {
                 check.attribute = Some(self.attribute(slot).to_owned());
@@ -272,11 +272,11 @@ impl Program {
     }
 
     fn describe_set(&self, body: Body<'_>, offset: u32) -> Vec<Json> {
-        let Some(set) = body.block.row::<row::Set>(offset) else {
+        let Some((set, symbols)) = body.set(offset) else {
             return Vec::new();
         };
         let mut items = Vec::new();
-        for number in body.symbols(offset, set).iter().take(MORE) {
+        for number in symbols.iter().take(MORE) {
             items.push(Json::String(self.symbol(*number).to_owned()));
         }
         if let Some(ids) = Ids::at(body.block, set.ids) {

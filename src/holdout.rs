@@ -13,7 +13,7 @@ impl<R: Recorder> Walk<'_, R> {
     #[inline(never)]
     pub(crate) fn held_back(&mut self, flag: FlagBlock<'_>) -> Result<Option<u32>, Need> {
         let program = self.sight.program;
-        for (position, number) in (0..).zip(flag.block.list::<u32>(flag.row.holdouts)) {
+        for (position, number) in (0..).zip(flag.block.list::<u32>(flag.besides().holdouts)) {
             let Some(holdout) = program.holdout(*number) else { continue };
             let row = holdout.row;
             self.recorder.record(|trace| trace.begin("holdout", Some(program.holdout_key(*number))));
@@ -25,8 +25,10 @@ impl<R: Recorder> Walk<'_, R> {
                     match self.sight.bucket(holdout.block, row.unit, holdout.body().bytes(row.prefix)).bucket() {
                         Ok(bucket) => {
                             held = bucket < row.share();
-                            let key = (holdout.body(), row.unit, row.prefix);
-                            self.record_bucket(key, Purpose::Holdout, (bucket, 0, row.share()), None);
+                            if self.recorder.listens() {
+                                let key = (holdout.body(), row.unit, row.prefix);
+                                self.tell_bucket(key, Purpose::Holdout, (bucket, 0, row.share()), None);
+                            }
                         }
                         // Whoever can't be hashed isn't held back.
                         Err(stop) => {

@@ -83,7 +83,7 @@ impl Host {
                     }
                 }
                 Saying::RolledBack(name) => {
-                    let guardrails = (0..).zip(flag.block.list::<row::Guardrail>(flag.row.guardrails));
+                    let guardrails = (0..).zip(flag.block.list::<row::Guardrail>(flag.besides().guardrails));
                     let named = guardrails.filter(|(_, guardrail)| flag.text(guardrail.name) == name);
                     let state = named.fold(state, |state, (position, _)| state.with_latched(position));
                     host.set_state(flag.number, state);

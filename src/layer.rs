@@ -11,9 +11,9 @@ impl<R: Recorder> Walk<'_, R> {
     /// Whether the unit is in the rule's experiment, and in those that its layer is within, from the inside outwards; and
     /// whether that took a hash.
     #[inline(never)]
-    pub(crate) fn in_experiment(&mut self, flag: FlagBlock<'_>, rule: &row::Rule) -> Result<(bool, bool), Stop> {
+    pub(crate) fn in_experiment(&mut self, flag: FlagBlock<'_>, terms: &row::Terms) -> Result<(bool, bool), Stop> {
         let program = self.sight.program;
-        let mut membership = flag.block.row::<Membership>(rule.membership);
+        let mut membership = flag.block.row::<Membership>(terms.membership);
         let mut hashed = false;
         // An experiment may be in no layer; layers have those that they are within before them, so this ends.
         while let Some(layer) = membership.and_then(|place| program.layer(place.layer)) {
@@ -32,8 +32,10 @@ impl<R: Recorder> Walk<'_, R> {
                 let is_in = |[from, until]: &&[u32; 2]| (*from..*until).contains(&bucket);
                 let found = ranges.iter().find(is_in);
                 let [from, until] = found.or(ranges.first()).copied().unwrap_or_default();
-                let key = (body, layer.row.unit, layer.row.prefix);
-                self.record_bucket(key, Purpose::Layer, (bucket, from, until), None);
+                if self.recorder.listens() {
+                    let key = (body, layer.row.unit, layer.row.prefix);
+                    self.tell_bucket(key, Purpose::Layer, (bucket, from, until), None);
+                }
                 if found.is_none() {
                     return Ok((false, hashed));
                 }

@@ -31,7 +31,7 @@ impl Program {
             at += 1;
             let Some(flag) = self.flag(flag).filter(|flag| flag.row.timed()) else { continue };
             next = earlier(next, self.next_of(flag, now));
-            for parent in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
+            for parent in flag.block.list::<row::Prerequisite>(flag.besides().prerequisites) {
                 if !flags.contains(&parent.flag) {
                     flags.push(parent.flag);
                 }
@@ -50,14 +50,15 @@ impl Program {
                     next = earlier(next, next_of_rule(flag, timing, now).filter(|at| *at < row::AFTER_ALL));
                 }
             }
-            for guardrail in flag.block.list::<row::Guardrail>(flag.row.guardrails) {
+            let row::Besides { guardrails, holdouts, .. } = flag.besides();
+            for guardrail in flag.block.list::<row::Guardrail>(guardrails) {
                 for end in [guardrail.from(), guardrail.until()] {
                     if guardrail.is_raised() && now < end && end < row::AFTER_ALL {
                         next = earlier(next, Some(end));
                     }
                 }
             }
-            for holdout in flag.block.list(flag.row.holdouts) {
+            for holdout in flag.block.list(holdouts) {
                 let until = self.holdout(*holdout).and_then(|holdout| holdout.row.until());
                 next = earlier(next, until.filter(|until| now < *until));
             }

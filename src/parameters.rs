@@ -25,8 +25,8 @@ impl Program {
         // The same parameter from an experiment and from none: what is set later stays, so the weaker come first.
         let (mut features, mut experiments) = (Vec::new(), Vec::new());
         for number in self.sorted().into_iter().rev() {
-            let Some(flag) = self.flag(number).filter(|flag| flag.row.namespace.is_some()) else { continue };
-            if flag.text(flag.row.namespace) != namespace {
+            let Some(flag) = self.flag(number).filter(|flag| flag.besides().namespace.is_some()) else { continue };
+            if flag.text(flag.besides().namespace) != namespace {
                 continue;
             }
             let decision = bound.decide(self.flag_key(number));
@@ -34,7 +34,7 @@ impl Program {
             let counts = |rule: &&row::Rule| {
                 if decision.stored { rule.is_sticky() } else { Some(flag.text(rule.id)) == decision.rule }
             };
-            let is_experiment = flag.rules().iter().filter(counts).any(|rule| rule.membership != 0);
+            let is_experiment = flag.rules().iter().filter(counts).any(|rule| flag.membership(rule).is_some());
             if let Some(Json::Object(set)) = decision.value() {
                 if is_experiment { experiments.extend(set) } else { features.extend(set) }
             }

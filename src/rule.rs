@@ -23,41 +23,45 @@ impl<R: Recorder> Walk<'_, R> {
         rule: &row::Rule,
         rolled: u32,
     ) -> Result<Option<Outcome>, Stop> {
-        let share = rule.share();
-        self.recorder.record(|trace| trace.begin_rule(position, flag.text(rule.id)));
+        if self.recorder.listens() {
+            self.tell_rule(flag.block, flag.row, position, rule.id);
+        }
         if !self.holds(*body, rule.when)? {
-            let why = match (share, rule.is_paused()) {
-                (_, true) => "it takes nobody new in",
-                (0, _) => "its percentage is 0",
-                _ => "its condition doesn't hold",
-            };
-            self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
+            if self.recorder.listens() {
+                self.tell_passed(rule);
+            }
             return Ok(None);
         }
-        let (mut share, mut slot, mut hashed) = (share, 0, false);
-        if rule.timing != 0 {
-            match self.at_instant(flag, rule) {
-                Some(now) => (share, slot) = now,
-                None => return Ok(None),
+        let terms = flag.asks(rule);
+        let (mut slot, mut hashed) = (0, false);
+        if let Some(terms) = terms {
+            let mut share = rule.share();
+            if terms.timing != 0 {
+                match self.at_instant(flag, rule, terms) {
+                    Some(now) => (share, slot) = now,
+                    None => return Ok(None),
+                }
             }
-        }
-        if rule.membership != 0 {
-            let (inside, took_hash) = self.in_experiment(flag, rule)?;
-            hashed = took_hash;
-            if !inside {
-                self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its experiment"]));
-                return Ok(None);
+            if terms.membership != 0 {
+                let (inside, took_hash) = self.in_experiment(flag, terms)?;
+                hashed = took_hash;
+                if !inside {
+                    self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its experiment"]));
+                    return Ok(None);
+                }
             }
-        }
-        if share < bucket::TOTAL {
-            hashed = true;
-            let bucket = self.sight.bucket(flag.block, rule.unit, body.bytes(rule.ramp_prefix)).bucket()?;
-            let inside = bucket < share;
-            let key = (*body, rule.unit, rule.ramp_prefix);
-            self.record_bucket(key, Purpose::Ramp, (bucket, 0, share), None);
-            if !inside {
-                self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
-                return Ok(None);
+            if share < bucket::TOTAL {
+                hashed = true;
+                let bucket = self.sight.bucket(flag.block, terms.unit, body.bytes(terms.ramp_prefix)).bucket()?;
+                let inside = bucket < share;
+                if self.recorder.listens() {
+                    let key = (*body, terms.unit, terms.ramp_prefix);
+                    self.tell_bucket(key, Purpose::Ramp, (bucket, 0, share), None);
+                }
+                if !inside {
+                    self.recorder.record(|trace| trace.end(Verdict::Passed, &["the unit is outside its percentage"]));
+                    return Ok(None);
+                }
             }
         }
         if rolled != 0
@@ -66,45 +70,70 @@ impl<R: Recorder> Walk<'_, R> {
             return Ok(Some(Outcome::served(variant, Reason::RolledBack, Some(position))));
         }
         let mut variant = rule.variant();
-        if rule.arms != 0 {
+        if let Some(terms) = terms
+            && terms.arms != 0
+        {
             hashed = true;
-            let prefix = body.bytes(rule.split_prefix);
+            let prefix = body.bytes(terms.split_prefix);
             let (bucket, purpose) = if slot == 0 {
-                (self.sight.bucket(flag.block, rule.unit, prefix).bucket()?, Purpose::Split)
+                (self.sight.bucket(flag.block, terms.unit, prefix).bucket()?, Purpose::Split)
             } else {
                 let now = self.sight.now;
                 self.recorder.record(|trace| trace.slot(slot, now));
                 (self.sight.slot_bucket(slot, prefix), Purpose::Slot)
             };
-            let mut from = 0;
-            for arm in flag.block.list::<u32>(rule.arms) {
-                let Arm { end, variant: served } = Arm::from_word(*arm);
-                // The last arm ends at the last bucket.
-                variant = served;
-                if bucket < end {
-                    let arm = (bucket, from, end);
-                    let unit = if slot == 0 { rule.unit } else { 0 };
-                    let key = (*body, unit, rule.split_prefix);
-                    self.record_bucket(key, purpose, arm, Some((flag, variant)));
-                    break;
-                }
-                from = end;
+            // All arms are looked at: where in them a unit falls would be guessed wrong every other time.
+            let arms: &[u32] = flag.block.list(terms.arms);
+            let is_behind = |arm: &u32| usize::from(Arm::from_word(*arm).end <= bucket);
+            let at = arms.iter().fold(0, |at, arm| at + is_behind(arm));
+            if let Some(arm) = arms.get(at) {
+                variant = Arm::from_word(*arm).variant;
+            }
+            if self.recorder.listens() {
+                let [from, until] = [at.checked_sub(1), Some(at)]
+                    .map(|at| at.and_then(|at| arms.get(at)).map_or(0, |arm| Arm::from_word(*arm).end));
+                let unit = if slot == 0 { terms.unit } else { 0 };
+                let key = (*body, unit, terms.split_prefix);
+                self.tell_bucket(key, purpose, (bucket, from, until), Some((flag, variant)));
             }
         }
-        self.recorder.record(|trace| {
-            let variant = flag.variant_name(variant).unwrap_or_default();
-            trace.end(Verdict::Decided, &["it applies and serves `", variant, "`"]);
-        });
+        if self.recorder.listens() {
+            self.tell_served(flag.block, flag.row, variant);
+        }
         let reason = if hashed { Reason::Split } else { Reason::TargetingMatch };
         Ok(Some(Outcome::served(variant, reason, Some(position))))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_rule(&mut self, block: Block<'_>, row: &row::Flag, position: u32, id: Text) {
+        self.recorder.record(|trace| trace.begin_rule(position, block.text(id, row.parts.text)));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_passed(&mut self, rule: &row::Rule) {
+        let why = match (rule.share(), rule.is_paused()) {
+            (_, true) => "it takes nobody new in",
+            (0, _) => "its percentage is 0",
+            _ => "its condition doesn't hold",
+        };
+        self.recorder.record(|trace| trace.end(Verdict::Passed, &[why]));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_served(&mut self, block: Block<'_>, row: &row::Flag, variant: u32) {
+        let variant = FlagBlock { number: 0, block, row }.variant_name(variant).unwrap_or_default();
+        self.recorder.record(|trace| trace.end(Verdict::Decided, &["it applies and serves `", variant, "`"]));
     }
 
     /// What a rule is at this instant: the share of the units that are in, and the minutes of a slot, if its arms are a
     /// switchback's. `None` when it applies to nobody now.
     #[inline(never)]
-    fn at_instant(&mut self, flag: FlagBlock<'_>, rule: &row::Rule) -> Option<(u32, u32)> {
+    fn at_instant(&mut self, flag: FlagBlock<'_>, rule: &row::Rule, terms: &row::Terms) -> Option<(u32, u32)> {
         let (block, now) = (flag.block, self.sight.now);
-        let timing: &row::Timing = block.row(rule.timing)?;
+        let timing: &row::Timing = block.row(terms.timing)?;
         let windows = block.list(timing.windows);
         if !windows.is_empty() {
             let is_open = window::is_open(windows, now);
@@ -131,19 +160,18 @@ impl<R: Recorder> Walk<'_, R> {
     #[inline(always)]
     fn holds(&mut self, body: Body<'_>, entry: u32) -> Result<bool, Need> {
         match Entry::from_word(entry) {
-            Entry::Test(_) => self.follow(body.block, body.tests, body.text, entry).holds(),
+            Entry::Test(_) => self.follow(body.block, body.parts, entry).holds(),
             end => Ok(end == Entry::Holds),
         }
     }
 
     /// Follows the ways of a condition from one test to the next. Takes a body's parts, so that they come in registers.
-    fn follow(&mut self, block: Block<'_>, tests: u32, text: u32, entry: u32) -> Reply {
-        Reply::from(self.end_of(Body { block, tests, text }, entry))
+    fn follow(&mut self, block: Block<'_>, parts: &row::Parts, entry: u32) -> Reply {
+        Reply::from(self.end_of(Body { block, parts }, entry))
     }
 
     #[inline(always)]
     fn end_of(&mut self, body: Body<'_>, entry: u32) -> Result<bool, Need> {
-        let (program, slots) = (self.sight.program, self.sight.slots);
         let mut entry = entry;
         loop {
             let Entry::Test(number) = Entry::from_word(entry) else {
@@ -153,13 +181,24 @@ impl<R: Recorder> Walk<'_, R> {
             let Some(check) = test.check() else { return Ok(false) };
             let holds = match check {
                 Check::Segment(segment) => self.in_segment(segment).holds()?,
-                Check::Attribute { slot, operator, ignore_case, operand } => {
-                    self.sight.attribute(body, Test { slot, operator, ignore_case, operand })?
+                Check::Attribute { slot, operator, operand, .. } => {
+                    self.sight.attribute(body, Test { slot, operator, operand, row: test })?
                 }
             };
-            self.recorder.record(|trace| trace.check(program.describe_check(body, test, slots, holds)));
+            if self.recorder.listens() {
+                self.tell_check(body.block, body.parts, number, holds);
+            }
             entry = if holds { test.holds() } else { test.fails() };
         }
+    }
+
+    /// Takes no body: one would be written to memory with every test, though nobody listens.
+    #[cold]
+    #[inline(never)]
+    fn tell_check(&mut self, block: Block<'_>, parts: &row::Parts, number: u32, holds: bool) {
+        let (program, slots) = (self.sight.program, self.sight.slots);
+        let body = Body { block, parts };
+        self.recorder.record(|trace| trace.check(program.describe_check(body, number, slots, holds)));
     }
 
     fn in_segment(&mut self, number: u32) -> Reply {
@@ -195,22 +234,9 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// Tells where the unit in a block's list of slots fell, with the prefix of its key.
-    #[inline(always)]
-    pub(crate) fn record_bucket(
-        &mut self,
-        key: (Body<'_>, u32, Text),
-        purpose: Purpose,
-        arm: (u32, u32, u32),
-        variant: Option<(FlagBlock<'_>, u32)>,
-    ) {
-        if self.recorder.listens() {
-            self.tell_bucket(key, purpose, arm, variant);
-        }
-    }
-
     #[cold]
     #[inline(never)]
-    fn tell_bucket(
+    pub(crate) fn tell_bucket(
         &mut self,
         (body, unit, prefix): (Body<'_>, u32, Text),
         purpose: Purpose,

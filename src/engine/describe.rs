@@ -67,18 +67,19 @@ fn reading(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
 fn traffic(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
     experiments(program, flag, text);
     guardrails(flag, text);
-    if flag.row.namespace.is_some() {
+    let row::Besides { namespace, holdouts, unit, .. } = flag.besides();
+    if namespace.is_some() {
         text.key("namespace");
-        text.string(flag.text(flag.row.namespace));
+        text.string(flag.text(namespace));
     }
     sticky(program, flag, text);
-    if flag.row.holdouts != 0 {
+    if holdouts != 0 {
         text.key("holdouts");
-        text.strings(flag.block.list(flag.row.holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
+        text.strings(flag.block.list(holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
     }
-    if flag.row.unit != 0 {
+    if unit != 0 {
         text.key("unit");
-        attributes(program, flag.block.list(flag.row.unit), text);
+        attributes(program, flag.block.list(unit), text);
     }
     text.key("hashes");
     hashes(program, flag, text);
@@ -90,7 +91,7 @@ fn texts(flag: FlagBlock<'_>, text: &mut JsonText) {
     text.key("texts");
     text.open('[');
     for rule in flag.rules() {
-        flag.block.list(rule.unit).iter().for_each(|slot: &u32| text.integer((*slot).into()));
+        flag.block.list(flag.terms(rule).unit).iter().for_each(|slot: &u32| text.integer((*slot).into()));
     }
     let is_first = |number: u32| flag.rules().iter().any(|rule| Entry::from_word(rule.when) == Entry::Test(number));
     let tests = || (0..).zip(flag.body().tests()).filter_map(|(number, test)| Some((number, reads_text(test)?)));
@@ -131,7 +132,7 @@ fn sticky(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
     text.key("stores");
     text.open('[');
     for (position, rule) in (0_u64..).zip(flag.rules()).filter(|(_, rule)| rule.is_sticky()) {
-        unit = rule.unit;
+        unit = flag.terms(rule).unit;
         text.integer(position);
     }
     text.close(']');
@@ -145,7 +146,7 @@ fn with_parents(program: &Program, flag: u32) -> Vec<u32> {
     while let Some(flag) = flags.get(next).copied() {
         next += 1;
         if let Some(flag) = program.flag(flag) {
-            for parent in flag.block.list::<row::Prerequisite>(flag.row.prerequisites) {
+            for parent in flag.block.list::<row::Prerequisite>(flag.besides().prerequisites) {
                 note(&mut flags, parent.flag);
             }
         }
@@ -157,7 +158,7 @@ fn with_parents(program: &Program, flag: u32) -> Vec<u32> {
 /// and `until` are when it counts, in epoch milliseconds, `control` the position of the arm that others are compared with or -1
 /// where an alarm is watched and no outcome, `alpha` in millionths.
 fn guardrails(flag: FlagBlock<'_>, text: &mut JsonText) {
-    let guardrails: &[row::Guardrail] = flag.block.list(flag.row.guardrails);
+    let guardrails: &[row::Guardrail] = flag.block.list(flag.besides().guardrails);
     if guardrails.is_empty() {
         return;
     }
@@ -236,7 +237,8 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
             attributes(program, unit, text);
             text.open('[');
             // The arms of a switchback are everybody's for a while, and no unit's.
-            let arms = if flag.timing(rule).is_some_and(|timing| timing.slot > 0) { 0 } else { rule.arms };
+            let is_switchback = flag.timing(rule).is_some_and(|timing| timing.slot > 0);
+            let arms = if is_switchback { 0 } else { flag.terms(rule).arms };
             for arm in flag.block.list(arms) {
                 let Arm { end, variant } = Arm::from_word(*arm);
                 text.integer(variant.into());
@@ -251,8 +253,9 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
 
 /// Whom a rule is about: the unit that it hashes itself, else its layer's.
 fn unit<'p>(program: &'p Program, flag: FlagBlock<'p>, rule: &row::Rule) -> &'p [u32] {
-    if rule.unit != 0 {
-        return flag.block.list(rule.unit);
+    let own = flag.terms(rule).unit;
+    if own != 0 {
+        return flag.block.list(own);
     }
     let layer = flag.membership(rule).and_then(|membership| program.layer(membership.layer));
     layer.map(|layer| layer.block.list(layer.row.unit)).unwrap_or_default()
@@ -280,8 +283,7 @@ fn symbols_of(program: &Program, body: Body<'_>, segments: &mut Vec<u32>, text: 
             Some(Check::Attribute { slot, operator, operand, .. })
                 if matches!(operator.operand(), Operand::Scalar | Operand::Scalars) =>
             {
-                let set = body.block.row::<row::Set>(operand);
-                for symbol in set.map(|set| body.symbols(operand, set)).unwrap_or_default() {
+                for symbol in body.set(operand).map(|(_, symbols)| symbols).unwrap_or_default() {
                     text.open('[');
                     text.integer(slot.into());
                     text.string(program.symbol(*symbol));

@@ -1,6 +1,6 @@
 //! One definition where it lies: rows and text that point into each other by offset, read with checked bounds.
 
-use super::row::{self, Row};
+use super::row::{self, Row, Terms};
 use super::text::{Place, Text};
 use super::words;
 
@@ -93,8 +93,7 @@ pub(crate) struct HoldoutBlock<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Body<'a> {
     pub(crate) block: Block<'a>,
-    pub(crate) tests: u32,
-    pub(crate) text: u32,
+    pub(crate) parts: &'a row::Parts,
 }
 
 impl<'a> FlagBlock<'a> {
@@ -105,7 +104,7 @@ impl<'a> FlagBlock<'a> {
     }
 
     pub(crate) const fn body(self) -> Body<'a> {
-        Body { block: self.block, tests: self.row.tests, text: self.row.text }
+        Body { block: self.block, parts: &self.row.parts }
     }
 
     pub(crate) fn variants(self) -> &'a [row::Variant] {
@@ -114,25 +113,46 @@ impl<'a> FlagBlock<'a> {
 
     #[inline(always)]
     pub(crate) fn rules(self) -> &'a [row::Rule] {
-        self.block.rows(self.row.rules, self.row.tests.saturating_sub(self.row.rules) / row::Rule::WORDS)
+        self.block.rows(self.row.rules, self.row.parts.tests.saturating_sub(self.row.rules) / row::Rule::WORDS)
     }
 
     pub(crate) fn reads(self) -> &'a [u32] {
         self.block.list(self.row.reads)
     }
 
+    /// What it has besides rules; empty lists, and [`Text::NONE`], for what it hasn't.
+    pub(crate) fn besides(self) -> row::Besides {
+        if self.row.besides == 0 {
+            return row::Besides::default();
+        }
+        self.block.row(self.row.besides).copied().unwrap_or_default()
+    }
+
+    /// What a rule of this flag asks beyond its condition; of a rule that asks nothing, empty lists.
+    pub(crate) fn terms(self, rule: &row::Rule) -> row::Terms {
+        self.asks(rule).copied().unwrap_or_default()
+    }
+
+    /// What a rule of this flag asks beyond its condition, if it asks something.
+    #[inline(always)]
+    pub(crate) fn asks(self, rule: &row::Rule) -> Option<&'a row::Terms> {
+        if rule.terms == 0 { None } else { self.block.row(rule.terms) }
+    }
+
     /// The place in an experiment that a rule of this flag has.
     pub(crate) fn membership(self, rule: &row::Rule) -> Option<&'a row::Membership> {
-        if rule.membership == 0 { None } else { self.block.row(rule.membership) }
+        let Terms { membership, .. } = self.terms(rule);
+        if membership == 0 { None } else { self.block.row(membership) }
     }
 
     /// When a rule of this flag applies, and to how many, where the instant matters.
     pub(crate) fn timing(self, rule: &row::Rule) -> Option<&'a row::Timing> {
-        if rule.timing == 0 { None } else { self.block.row(rule.timing) }
+        let Terms { timing, .. } = self.terms(rule);
+        if timing == 0 { None } else { self.block.row(timing) }
     }
 
     pub(crate) fn text(self, text: Text) -> &'a str {
-        self.block.text(text, self.row.text)
+        self.block.text(text, self.row.parts.text)
     }
 
     pub(crate) fn variant_name(self, position: u32) -> Option<&'a str> {
@@ -147,7 +167,7 @@ impl<'a> SegmentBlock<'a> {
     }
 
     pub(crate) const fn body(self) -> Body<'a> {
-        Body { block: self.block, tests: self.row.tests, text: self.row.text }
+        Body { block: self.block, parts: &self.row.parts }
     }
 
     pub(crate) fn reads(self) -> &'a [u32] {
@@ -161,9 +181,8 @@ impl<'a> LayerBlock<'a> {
         Some(Self { block, row: block.row(0)? })
     }
 
-    /// Without tests.
     pub(crate) const fn body(self) -> Body<'a> {
-        Body { block: self.block, tests: self.row.text, text: self.row.text }
+        Body { block: self.block, parts: &self.row.parts }
     }
 
     pub(crate) fn reads(self) -> &'a [u32] {
@@ -187,42 +206,46 @@ impl<'a> HoldoutBlock<'a> {
         Some(Self { block, row: block.row(0)? })
     }
 
-    /// Without tests.
     pub(crate) const fn body(self) -> Body<'a> {
-        Body { block: self.block, tests: self.row.text, text: self.row.text }
+        Body { block: self.block, parts: &self.row.parts }
     }
 }
 
 impl<'a> Body<'a> {
     #[inline(always)]
     pub(crate) fn test(self, number: u32) -> Option<&'a row::Test> {
-        self.block.row(self.tests.checked_add(number.checked_mul(row::Test::WORDS)?)?)
+        self.block.row(self.parts.tests.checked_add(number.checked_mul(row::Test::WORDS)?)?)
     }
 
     pub(crate) fn tests(self) -> &'a [row::Test] {
-        self.block.rows(self.tests, self.text.saturating_sub(self.tests) / row::Test::WORDS)
+        self.block.rows(self.parts.tests, self.parts.places.saturating_sub(self.parts.tests) / row::Test::WORDS)
+    }
+
+    /// Where a test is written, from its condition on.
+    pub(crate) fn place(self, test: u32) -> Text {
+        self.block.row(self.parts.places.saturating_add(test)).map_or(Text::NONE, |place: &u32| Text::from_word(*place))
     }
 
     #[inline(always)]
     pub(crate) fn bytes(self, text: Text) -> &'a [u8] {
-        self.block.bytes(text, self.text)
+        self.block.bytes(text, self.parts.text)
     }
 
     pub(crate) fn text(self, text: Text) -> &'a str {
-        self.block.text(text, self.text)
+        self.block.text(text, self.parts.text)
     }
 
     /// How many bytes of text there are.
     pub(super) fn text_bytes(self) -> usize {
-        self.block.words.len().saturating_sub(self.text as usize).saturating_mul(4)
+        self.block.words.len().saturating_sub(self.parts.text as usize).saturating_mul(4)
     }
 
-    /// The strings that the set at `offset` has by number.
-    #[inline]
-    pub(crate) fn symbols(self, offset: u32, set: &row::Set) -> &'a [u32] {
-        // Words as they are, which takes less than to read them as rows.
-        let behind = words::from(self.block.words, offset.saturating_add(row::Set::WORDS));
-        behind.get(..set.symbols as usize).unwrap_or_default()
+    /// The set at `offset`, and the strings that it has by number; none where it says more than there are.
+    #[inline(always)]
+    pub(crate) fn set(self, offset: u32) -> Option<(&'a row::Set, &'a [u32])> {
+        let words = self.block.words.get(offset as usize..)?;
+        let (set, behind) = (row::Set::first(words)?, words.get(row::Set::WORDS as usize..)?);
+        Some((set, behind.get(..set.symbols as usize).unwrap_or_default()))
     }
 
     /// The numbers that the set at `offset` has.

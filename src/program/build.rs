@@ -8,8 +8,8 @@ use super::row::{self, Row, halves};
 use super::text::Text;
 use super::words::{self, word};
 
-/// A block that grows: rows in the order they come, then the rules, the tests and the text, which are put in place at
-/// the end. Its first words are the definition's own row's.
+/// A block that grows. Its first words are the definition's own row's, its last ones the text. Between them are rows in the order
+/// in which they come, and where they are told to be placed, the rules and the tests: so what a walk reads lies together.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     words: Vec<u32>,
@@ -20,6 +20,9 @@ pub(super) struct Builder {
     text: Vec<u8>,
     /// The first few texts, to be used again.
     known: Vec<(u32, u32)>,
+    /// Where the rules were placed, and what is behind them.
+    rules_at: u32,
+    parts: row::Parts,
 }
 
 /// Where a condition goes on.
@@ -33,6 +36,7 @@ pub(super) enum Way {
 #[derive(Debug)]
 struct Draft {
     row: row::Test,
+    place: Text,
     holds: Way,
     fails: Way,
 }
@@ -116,8 +120,8 @@ impl Builder {
             Check::Segment(_) => 0,
             Check::Attribute { operand, .. } => operand,
         };
-        let row = row::Test { bits: row::Test::bits(check), operand, ways: 0, place };
-        self.tests.push(Draft { row, holds, fails });
+        let row = row::Test { bits: row::Test::bits(check), operand, ways: 0 };
+        self.tests.push(Draft { row, place, holds, fails });
     }
 
     /// The entry to the test that is added next.
@@ -130,20 +134,29 @@ impl Builder {
         word(self.words.len())
     }
 
-    /// Puts everything in place but the definition's own row.
-    pub(super) fn finish(mut self) -> Finished {
-        let rules = self.here();
+    /// Puts the rules, the tests and their places here.
+    pub(super) fn place(&mut self) {
+        self.rules_at = self.here();
         for rule in std::mem::take(&mut self.rules) {
             self.push(&rule);
         }
-        let tests = self.here();
-        for Draft { row, holds, fails } in std::mem::take(&mut self.tests) {
-            let ways = self.entry(holds) | self.entry(fails) << 16;
-            self.push(&row::Test { ways, ..row });
+        self.parts.tests = self.here();
+        let drafts = std::mem::take(&mut self.tests);
+        for Draft { row, holds, fails, .. } in &drafts {
+            let ways = self.entry(*holds) | self.entry(*fails) << 16;
+            self.push(&row::Test { ways, ..*row });
         }
-        let text = self.here();
+        self.parts.places = self.here();
+        for Draft { place, .. } in drafts {
+            self.push(&place.word());
+        }
+    }
+
+    /// Puts the text here, which ends the block.
+    pub(super) fn finish(mut self) -> Finished {
+        self.parts.text = self.here();
         words::append(&mut self.words, &self.text);
-        Finished { words: self.words, rules, tests, text }
+        Finished { words: self.words, rules: self.rules_at, parts: self.parts }
     }
 
     fn entry(&self, way: Way) -> u32 {
@@ -156,12 +169,11 @@ impl Builder {
     }
 }
 
-/// A block without its own row, and where its rules, tests and text begin.
+/// A block without its own row, and where its parts begin.
 pub(super) struct Finished {
     words: Vec<u32>,
     pub(super) rules: u32,
-    pub(super) tests: u32,
-    pub(super) text: u32,
+    pub(super) parts: row::Parts,
 }
 
 impl Finished {

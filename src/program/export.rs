@@ -144,7 +144,7 @@ fn asks(body: Body<'_>, pattern: u32) -> Option<(u32, String)> {
         _ => false,
     };
     let position = body.tests().iter().position(|test| is_it(&test))?;
-    Some((word(position), body.text(body.tests().get(position)?.place).to_owned()))
+    Some((word(position), body.text(body.place(word(position))).to_owned()))
 }
 
 fn pointer(section: &'static str, key: &str, steps: &[&str]) -> String {

@@ -59,12 +59,12 @@ impl Header {
 impl Flag {
     pub(crate) const fn bits(
         kind: FlagType,
-        [enabled, constant, timed, sticky]: [bool; 4],
+        [enabled, constant, timed, sticky, asks]: [bool; 5],
         off: u32,
         default: u32,
     ) -> u32 {
         let marks = (enabled as u32) << 2 | (constant as u32) << 3 | (timed as u32) << 4 | (sticky as u32) << 5;
-        kind as u32 | marks | off << 8 | default << 16
+        kind as u32 | marks | (asks as u32) << 6 | off << 8 | default << 16
     }
 
     pub(crate) const fn kind(&self) -> FlagType {
@@ -80,15 +80,19 @@ impl Flag {
         self.bits & 4 != 0
     }
 
+    /// Whether something is asked before the rules: prerequisites, overrides, holdouts, guardrails.
+    pub(crate) const fn asks(&self) -> bool {
+        self.bits & 64 != 0
+    }
+
     /// Whether some rule is sticky: a variant that was stored for the unit comes before the rules.
     pub(crate) const fn is_sticky(&self) -> bool {
         self.bits & 32 != 0
     }
 
-    /// Whether rules and the default are all that it has to decide by, once it is switched on.
+    /// Whether it is switched on, and rules and the default are all that it has to decide by.
     pub(crate) const fn is_rules_alone(&self) -> bool {
-        let lists = self.prerequisites | self.overrides | self.holdouts | self.guardrails;
-        lists == 0 && !self.is_sticky()
+        self.bits & (4 | 32 | 64) == 4
     }
 
     /// Whether the decision depends on the instant, through prerequisites too.

@@ -107,14 +107,37 @@ rows! {
         sum: u32,
     }
 
+    /// Where the parts of a block begin, as offsets. Tests end where their places begin.
+    Parts {
+        /// The first [`Test`].
+        tests: u32,
+        /// The first of their places: words that are a [`Text`] each.
+        places: u32,
+        text: u32,
+    }
+
     /// A flag, at the beginning of its block.
     Flag {
-        /// Bits 0–1 type, 2 enabled, 3 constant, 4 timed, 5 sticky, 8–15 the position of `off`, 16–23 of `default`.
+        /// Bits 0–1 type, 2 enabled, 3 constant, 4 timed, 5 sticky, 6 whether something is asked before the rules, 8–15 the
+        /// position of `off`, 16–23 of `default`.
         bits: u32,
         /// The outcome, when it is the same for every context.
         constant: u32,
+        /// The first [`Rule`]; they end where the tests begin.
+        rules: u32,
+        parts: Parts,
+        /// The [`Besides`].
+        besides: u32,
         /// A list of [`Variant`].
         variants: u32,
+        /// A list of the slots that a decision can read, through segments and prerequisites too.
+        reads: u32,
+        /// A JSON object.
+        metadata: Text,
+    }
+
+    /// What some flags have besides rules.
+    Besides {
         /// A list of [`Prerequisite`].
         prerequisites: u32,
         /// A list of [`Override`], those that serve `off` first.
@@ -123,18 +146,8 @@ rows! {
         holdouts: u32,
         /// A list of [`Guardrail`], the flag's own and those of its rules.
         guardrails: u32,
-        /// A list of the slots that a decision can read, through segments and prerequisites too.
-        reads: u32,
         /// A list of the slots that make the flag's own unit, where one is written: decisions are exposed under it.
         unit: u32,
-        /// The first [`Rule`]; they end where the tests begin.
-        rules: u32,
-        /// The first [`Test`]; they end where the text begins.
-        tests: u32,
-        /// The first word of the block's text.
-        text: u32,
-        /// A JSON object.
-        metadata: Text,
         /// Whose parameters its variants set; [`Text::NONE`] for none.
         namespace: Text,
     }
@@ -149,9 +162,7 @@ rows! {
         exclude: u32,
         /// A list of the slots that asking it can read.
         reads: u32,
-        rules: u32,
-        tests: u32,
-        text: u32,
+        parts: Parts,
     }
 
     /// A layer, at the beginning of its block.
@@ -165,7 +176,7 @@ rows! {
         within: u32,
         /// A list of the slots that asking it can read.
         reads: u32,
-        text: u32,
+        parts: Parts,
     }
 
     Experiment {
@@ -210,7 +221,7 @@ rows! {
         tags: u32,
         /// A list of holdouts whose flags it covers, too.
         includes: u32,
-        text: u32,
+        parts: Parts,
     }
 
     Variant {
@@ -239,16 +250,22 @@ rows! {
         /// Bits 0–19 the buckets that are in; 20–27 the position of the variant, when there is no split; 28 whether it is sticky, 29
         /// whether it takes nobody new in.
         serve: u32,
-        /// A list of arms.
-        arms: u32,
+        /// The [`Terms`]; none where it serves one variant to everybody for whom its condition holds.
+        terms: u32,
+        id: Text,
+    }
+
+    /// What a rule asks beyond its condition, and how it shares units out.
+    Terms {
         /// A list of the slots that make the unit.
         unit: u32,
-        /// The [`Membership`] in an experiment.
-        membership: u32,
+        /// A list of arms.
+        arms: u32,
         /// What comes before the unit's text in the key of a ramp, and of a split.
         ramp_prefix: Text,
         split_prefix: Text,
-        id: Text,
+        /// The [`Membership`] in an experiment.
+        membership: u32,
         /// The offset of a [`Timing`]; none where the instant doesn't matter.
         timing: u32,
     }
@@ -295,8 +312,6 @@ rows! {
         operand: u32,
         /// Bits 0–15 the entry when it holds, 16–31 when it fails.
         ways: u32,
-        /// Where it is written, from the condition on.
-        place: Text,
     }
 
     /// What an attribute may equal; `symbols` words and `numbers` doubles follow.

@@ -198,7 +198,7 @@ impl<'p> Verifier<'p> {
 
     fn segment(&mut self, definition: &Definition, segment: SegmentBlock<'_>) -> Sound {
         let (body, row) = (segment.body(), segment.row);
-        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.stored_len)?;
+        self.parts(body, definition)?;
         self.slots(body, row.unit)?;
         self.ids(body, row.include)?;
         self.ids(body, row.exclude)?;
@@ -209,7 +209,7 @@ impl<'p> Verifier<'p> {
 
     fn layer(&mut self, definition: &Definition, layer: LayerBlock<'_>) -> Sound {
         let (body, row) = (layer.body(), layer.row);
-        when(row.text <= definition.stored_len)?;
+        self.parts(body, definition)?;
         self.slots(body, row.unit)?;
         self.slots(body, row.reads)?;
         self.text(body, row.prefix)?;
@@ -248,7 +248,8 @@ impl<'p> Verifier<'p> {
 
     fn flag(&mut self, definition: &Definition, flag: FlagBlock<'_>) -> Sound {
         let (body, row) = (flag.body(), flag.row);
-        when(row.rules <= row.tests && row.tests <= row.text && row.text <= definition.stored_len)?;
+        self.parts(body, definition)?;
+        when(row.rules <= row.parts.tests)?;
         let variants: &[row::Variant] = self.list(body, row.variants)?;
         when(!variants.is_empty() && variants.len() <= limits::VARIANTS)?;
         let is_variant = |position: u32| when((position as usize) < variants.len());
@@ -259,25 +260,28 @@ impl<'p> Verifier<'p> {
         is_variant(row.off())?;
         is_variant(row.default())?;
         self.text(body, row.metadata)?;
-        if row.namespace.is_some() {
-            self.text(body, row.namespace)?;
-        }
         self.slots(body, row.reads)?;
-        self.slots(body, row.unit)?;
-        for prerequisite in self.list::<row::Prerequisite>(body, row.prerequisites)? {
+        let besides: row::Besides = self.row_or_default(body, row.besides)?;
+        let asks = [besides.prerequisites, besides.overrides, besides.holdouts, besides.guardrails] != [0; 4];
+        when(row.asks() == asks)?;
+        if besides.namespace.is_some() {
+            self.text(body, besides.namespace)?;
+        }
+        self.slots(body, besides.unit)?;
+        for prerequisite in self.list::<row::Prerequisite>(body, besides.prerequisites)? {
             self.need(Kind::Flag, prerequisite.flag, definition.depth)?;
             self.list::<u32>(body, prerequisite.variants)?;
         }
-        for entry in self.list::<row::Override>(body, row.overrides)? {
+        for entry in self.list::<row::Override>(body, besides.overrides)? {
             is_variant(entry.variant)?;
             self.slots(body, entry.unit)?;
             self.ids(body, entry.ids)?;
         }
-        for holdout in self.list::<u32>(body, row.holdouts)? {
+        for holdout in self.list::<u32>(body, besides.holdouts)? {
             self.need(Kind::Holdout, *holdout, u32::MAX)?;
         }
         let (rules, tests) = (flag.rules(), body.tests().len());
-        for guardrail in self.list::<row::Guardrail>(body, row.guardrails)? {
+        for guardrail in self.list::<row::Guardrail>(body, besides.guardrails)? {
             self.text(body, guardrail.name)?;
             is_variant(guardrail.rollback_to())?;
             is_variant(guardrail.control())?;
@@ -286,16 +290,17 @@ impl<'p> Verifier<'p> {
         for rule in rules {
             is_variant(rule.variant())?;
             entry(rule.when, 0, tests)?;
-            self.slots(body, rule.unit)?;
-            self.membership(body, rule.membership, u32::MAX)?;
-            for prefix in [rule.ramp_prefix, rule.split_prefix] {
+            self.text(body, rule.id)?;
+            let terms: row::Terms = self.row_or_default(body, rule.terms)?;
+            self.slots(body, terms.unit)?;
+            self.membership(body, terms.membership, u32::MAX)?;
+            for prefix in [terms.ramp_prefix, terms.split_prefix] {
                 if prefix.is_some() {
                     self.text(body, prefix)?;
                 }
             }
-            self.text(body, rule.id)?;
-            self.timing(body, rule.timing)?;
-            for arm in self.list::<u32>(body, rule.arms)? {
+            self.timing(body, terms.timing)?;
+            for arm in self.list::<u32>(body, terms.arms)? {
                 is_variant(Arm::from_word(*arm).variant)?;
             }
         }
@@ -306,6 +311,12 @@ impl<'p> Verifier<'p> {
         }
         // A flag's depth counts flags; the segments that it asks are all allowed.
         self.tests(body, u32::MAX)
+    }
+
+    /// Parts lie one behind the other, in the block.
+    fn parts(&self, body: Body<'_>, definition: &Definition) -> Sound {
+        let row::Parts { tests, places, text } = *body.parts;
+        when(tests <= places && places <= text && text <= definition.stored_len)
     }
 
     fn timing(&mut self, body: Body<'_>, offset: u32) -> Sound {
@@ -325,7 +336,7 @@ impl<'p> Verifier<'p> {
             // Every test leads to one behind it.
             entry(test.holds(), number + 1, tests.len())?;
             entry(test.fails(), number + 1, tests.len())?;
-            self.text(body, test.place)?;
+            self.text(body, body.place(number))?;
             match test.check()? {
                 Check::Segment(segment) => self.need(Kind::Segment, segment, depth)?,
                 Check::Attribute { slot, operator, operand, .. } => {
@@ -340,10 +351,9 @@ impl<'p> Verifier<'p> {
     fn operand(&mut self, body: Body<'_>, operator: Operator, operand: u32) -> Sound {
         match operator.operand() {
             Operand::Scalar | Operand::Scalars => {
-                let set: &row::Set = self.row(body, operand)?;
+                let (set, symbols) = body.set(operand)?;
                 self.ids(body, set.ids)?;
-                self.spend(set.symbols as usize + set.numbers as usize)?;
-                let symbols = body.symbols(operand, set);
+                self.spend(1 + set.symbols as usize + set.numbers as usize)?;
                 when(
                     symbols.len() == set.symbols as usize && body.numbers(operand, set).count() == set.numbers as usize,
                 )?;
@@ -377,6 +387,11 @@ impl<'p> Verifier<'p> {
     fn row<'b, T: Row>(&mut self, body: Body<'b>, offset: u32) -> Option<&'b T> {
         self.spend(1)?;
         body.block.row(offset)
+    }
+
+    /// A row that is all defaults where there is none.
+    fn row_or_default<T: Row + Copy + Default>(&mut self, body: Body<'_>, offset: u32) -> Option<T> {
+        if offset == 0 { Some(T::default()) } else { self.row(body, offset).copied() }
     }
 
     fn list<'b, T: Row>(&mut self, body: Body<'b>, offset: u32) -> Option<&'b [T]> {

@@ -28,8 +28,8 @@ pub(in crate::program) fn layer(program: &mut Program, json: &Json) -> Vec<u32> 
     let experiments = compiler.block.list(&experiments);
     let within = json.get("within").map_or(0, |within| compiler.membership(within));
     let (block, reads) = compiler.close();
-    let text = block.text;
-    block.with(&row::Layer { unit, prefix, experiments, within, reads, text })
+    let parts = block.parts;
+    block.with(&row::Layer { unit, prefix, experiments, within, reads, parts })
 }
 
 /// `program` has the holdouts that this one includes.
@@ -46,8 +46,8 @@ pub(in crate::program) fn holdout(program: &mut Program, json: &Json, includes: 
     let bits = Holdout::bits(json.get("percent").map_or(0, share), until.is_some(), all);
     let until = halves(until.unwrap_or_default().cast_unsigned());
     let block = compiler.block.finish();
-    let text = block.text;
-    block.with(&Holdout { unit, prefix, bits, until, flags, tags, includes, text })
+    let parts = block.parts;
+    block.with(&Holdout { unit, prefix, bits, until, flags, tags, includes, parts })
 }
 
 impl Compiler<'_> {

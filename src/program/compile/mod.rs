@@ -61,9 +61,10 @@ pub(super) fn segment(program: &mut Program, sound: Sound<'_>) -> Vec<u32> {
     let unit = if is_listed { compiler.unit(sound.json.get("unit")) } else { 0 };
     let (include, exclude) = (compiler.ids(include), compiler.ids(exclude));
     let when = if form(sound.json).is_some() { compiler.entry(sound.json) } else { Entry::Fails.word() };
+    compiler.block.place();
     let (block, reads) = compiler.close();
-    let (rules, tests, text) = (block.rules, block.tests, block.text);
-    block.with(&row::Segment { when, unit, include, exclude, reads, rules, tests, text })
+    let parts = block.parts;
+    block.with(&row::Segment { when, unit, include, exclude, reads, parts })
 }
 
 /// `program` has every segment and layer that the flag names, `parents` are its prerequisites, and `holdouts` cover it.
@@ -81,7 +82,6 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
             metadata = field.text;
         }
     }
-    let variants = compiler.block.list(&variants);
     let prerequisites = compiler.prerequisites(parents);
     let json = sound.json;
     let (off, default) = (variant(json, json.get("off")), variant(json, json.get("default")));
@@ -91,22 +91,24 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
     let mut constant = Some(Outcome::served(default, Reason::Static, None));
     let mut is_decided = false;
     for (position, rule) in items(json, "rules").iter().enumerate() {
-        let row = compiler.rule(position, rule, json);
+        let (row, terms) = compiler.rule(position, rule, json);
         compiler.block.rule(row);
         is_sticky |= row.is_sticky();
         if !is_decided && row.share() > 0 {
             is_decided = true;
             let is_for_all = row.when == Entry::Holds.word()
                 && row.share() == bucket::TOTAL
-                && row.arms == 0
-                && row.timing == 0
+                && terms.arms == 0
+                && terms.timing == 0
                 && rule.get("layer").is_none();
             let outcome = Outcome::served(row.variant(), Reason::Static, Some(word(position)));
             constant = is_for_all.then_some(outcome);
         }
     }
+    compiler.block.place();
     let guardrails = compiler.guardrails(json);
-    if is_sticky || [prerequisites, overrides, holdouts, guardrails] != [0; 4] {
+    let asks = [prerequisites, overrides, holdouts, guardrails] != [0; 4];
+    if is_sticky || asks {
         constant = None;
     }
     let enabled = !matches!(json.get("enabled"), Some(Json::Bool(false)));
@@ -116,31 +118,23 @@ pub(super) fn flag(program: &mut Program, sound: Sound<'_>, parents: &[Parent], 
     let metadata = compiler.block.text(metadata);
     let namespace = json.get("namespace").map_or(Text::NONE, |name| compiler.block.text(string(name)));
     let kind = FlagType::from_name(text(json, "type")).unwrap_or(FlagType::Object);
-    let marks = [enabled, constant.is_some(), constant.is_none() && compiler.timed, is_sticky];
+    let marks = [enabled, constant.is_some(), constant.is_none() && compiler.timed, is_sticky, asks];
     let bits = row::Flag::bits(kind, marks, off, default);
     let constant = constant.map_or(0, |outcome| outcome.0);
     // No decision reads it.
     let read = compiler.reads.len();
     let unit = if json.get("unit").is_some() { compiler.unit(json.get("unit")) } else { 0 };
     compiler.reads.truncate(read);
+    let besides = if asks || unit != 0 || namespace.is_some() {
+        let besides = row::Besides { prerequisites, overrides, holdouts, guardrails, unit, namespace };
+        compiler.block.push(&besides)
+    } else {
+        0
+    };
+    let variants = compiler.block.list(&variants);
     let (block, reads) = compiler.close();
-    let (rules, tests, text) = (block.rules, block.tests, block.text);
-    block.with(&row::Flag {
-        bits,
-        constant,
-        variants,
-        prerequisites,
-        overrides,
-        holdouts,
-        guardrails,
-        reads,
-        unit,
-        rules,
-        tests,
-        text,
-        metadata,
-        namespace,
-    })
+    let (rules, parts) = (block.rules, block.parts);
+    block.with(&row::Flag { bits, constant, rules, parts, besides, variants, reads, metadata })
 }
 
 impl Compiler<'_> {
@@ -215,7 +209,7 @@ impl Compiler<'_> {
         self.block.list(&rows)
     }
 
-    fn rule(&mut self, position: usize, rule: &Json, flag: &Json) -> row::Rule {
+    fn rule(&mut self, position: usize, rule: &Json, flag: &Json) -> (row::Rule, row::Terms) {
         let is_true = |field| matches!(rule.get(field), Some(Json::Bool(true)));
         let is_paused = is_true("storedOnly");
         let share = if is_paused { 0 } else { rule.get("percent").map_or(bucket::TOTAL, share) };
@@ -261,7 +255,10 @@ impl Compiler<'_> {
         };
         let serve = row::Rule::serving(share, variant, is_sticky, is_paused);
         let membership = self.membership(rule);
-        row::Rule { when, serve, arms, unit, membership, ramp_prefix, split_prefix, id, timing }
+        let terms = row::Terms { unit, arms, ramp_prefix, split_prefix, membership, timing };
+        let asks = [unit, arms, membership, timing] != [0; 4];
+        let offset = if asks { self.block.push(&terms) } else { 0 };
+        (row::Rule { when, serve, terms: offset, id }, terms)
     }
 
     /// Compiles a condition into tests that lead to its end, and answers where it begins.
