@@ -117,9 +117,7 @@ impl<'t> Cursor<'t> {
 
     #[inline]
     fn skip_space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.at += 1;
-        }
+        self.at = space_end(self.text.as_bytes(), self.at);
     }
 
     #[inline]
@@ -156,6 +154,11 @@ impl<'t> Cursor<'t> {
         if self.take(close) {
             return Some(false);
         }
+        self.miss_next(close)
+    }
+
+    #[cold]
+    fn miss_next<T>(&mut self, close: u8) -> Option<T> {
         self.miss(if close == b'}' { "`,` or `}`" } else { "`,` or `]`" })
     }
 
@@ -204,40 +207,92 @@ impl<'t> Cursor<'t> {
         Some(entries)
     }
 
+    /// Every byte of a document goes through here, so where it is stays in a register: what is called for less common things
+    /// finds it in `at`, and leaves it there.
     #[inline]
     fn check_value(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        // What closes the innermost object or list that is open.
+        let mut closing = None;
         loop {
-            self.skip_space();
-            let (is_entered, close) = match self.peek() {
-                Some(b'{') => (self.enter(b'{', b'}'), b'}'),
-                Some(b'[') => (self.enter(b'[', b']'), b']'),
-                _ => {
-                    self.check_scalar()?;
-                    (false, 0)
+            at = space_end(bytes, at);
+            let mut is_entered = false;
+            match bytes.get(at).copied() {
+                Some(b'"') => at = self.string_end(bytes, at)?,
+                Some(open @ (b'{' | b'[')) => {
+                    // In ASCII, two behind.
+                    let close = open + 2;
+                    at = space_end(bytes, at + 1);
+                    is_entered = bytes.get(at) != Some(&close);
+                    if is_entered {
+                        self.open.push(close);
+                        closing = Some(close);
+                    } else {
+                        at += 1;
+                    }
                 }
-            };
-            if is_entered {
-                self.open.push(close);
-            } else {
-                loop {
-                    let Some(close) = self.open.last().copied() else { return Some(()) };
-                    if self.goes_on(close)? {
+                _ => {
+                    self.at = at;
+                    self.check_scalar()?;
+                    at = self.at;
+                }
+            }
+            while !is_entered {
+                let Some(close) = closing else {
+                    self.at = at;
+                    return Some(());
+                };
+                at = space_end(bytes, at);
+                match bytes.get(at).copied() {
+                    Some(b',') => {
+                        at = space_end(bytes, at + 1);
                         break;
                     }
-                    self.open.pop();
+                    Some(byte) if byte == close => {
+                        at += 1;
+                        self.open.pop();
+                        closing = self.open.last().copied();
+                    }
+                    _ => {
+                        self.at = at;
+                        return self.miss_next(close);
+                    }
                 }
             }
-            if self.open.last() == Some(&b'}') {
-                self.check_key()?;
+            if closing == Some(b'}') {
+                if bytes.get(at) != Some(&b'"') {
+                    self.at = at;
+                    return self.miss(KEY);
+                }
+                at = self.string_end(bytes, at)?;
+                at = space_end(bytes, at);
+                if bytes.get(at) != Some(&b':') {
+                    self.at = at;
+                    return self.miss("`:`");
+                }
+                at += 1;
             }
         }
+    }
+
+    /// Where the string that begins at a quote ends.
+    #[inline]
+    fn string_end(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        let end = plain_end(bytes, at + 1);
+        if bytes.get(end) == Some(&b'"') {
+            return Some(end + 1);
+        }
+        self.at = at;
+        self.check_string()?;
+        Some(self.at)
     }
 
     /// A key and its colon: what is between the quotes, unread.
     #[inline]
     fn check_key(&mut self) -> Option<&'t str> {
         if self.peek() != Some(b'"') {
-            return self.miss("a key in double quotes");
+            return self.miss(KEY);
         }
         let inside = self.check_string()?;
         self.skip_space();
@@ -274,7 +329,7 @@ impl<'t> Cursor<'t> {
         self.at += 1;
         let start = self.at;
         loop {
-            self.skip_plain();
+            self.at = plain_end(self.text.as_bytes(), self.at);
             match self.peek() {
                 Some(b'"') => {
                     let inside = self.since(start);
@@ -298,26 +353,6 @@ impl<'t> Cursor<'t> {
                 Some(0..=0x1F) => return self.miss("an escape for a control character"),
                 Some(_) => self.at += 1,
                 None => return self.miss("a closing quote"),
-            }
-        }
-    }
-
-    /// Skips characters that mean nothing in a string, eight bytes at a time: quotes, backslashes and controls are found by
-    /// the borrow that they cause (Mycroft's test for a zero byte).
-    #[inline]
-    fn skip_plain(&mut self) {
-        const ONES: u64 = u64::MAX / 0xFF;
-        const HIGH: u64 = ONES << 7;
-        while let Some(chunk) = self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk()) {
-            let bytes = u64::from_le_bytes(*chunk);
-            let quote = bytes ^ (ONES * u64::from(b'"'));
-            let backslash = bytes ^ (ONES * u64::from(b'\\'));
-            let control = bytes.wrapping_sub(ONES * 0x20) & !bytes;
-            let found =
-                (quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash | control) & HIGH;
-            self.at += (found.trailing_zeros() / 8) as usize;
-            if found != 0 {
-                return;
             }
         }
     }
@@ -411,6 +446,39 @@ impl<'t> Cursor<'t> {
         };
         Some(read)
     }
+}
+
+const KEY: &str = "a key in double quotes";
+
+/// Where the whitespace ends that begins at a byte.
+#[inline]
+fn space_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// Where the characters end that mean nothing in a string, at the latest with the last eight bytes of a text. Eight at a time:
+/// quotes, backslashes and controls are found by the borrow that they cause (Mycroft's test for a zero byte).
+#[inline]
+fn plain_end(bytes: &[u8], from: usize) -> usize {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = ONES << 7;
+    let mut at = from;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let bytes = u64::from_le_bytes(*chunk);
+        let quote = bytes ^ (ONES * u64::from(b'"'));
+        let backslash = bytes ^ (ONES * u64::from(b'\\'));
+        let control = bytes.wrapping_sub(ONES * 0x20) & !bytes;
+        let found = (quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash | control) & HIGH;
+        at += (found.trailing_zeros() / 8) as usize;
+        if found != 0 {
+            break;
+        }
+    }
+    at
 }
 
 fn code_unit(bytes: &[u8], at: usize) -> Option<u32> {
