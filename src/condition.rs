@@ -25,6 +25,12 @@ pub(crate) struct Test<'a> {
 /// A bit for each tag of what isn't one value.
 const SELDOM: u32 = 1 << slots::MISSING | 1 << slots::LIST;
 
+impl Test<'_> {
+    const fn is_negated(&self) -> bool {
+        matches!(self.operator, Operator::Ne | Operator::NotIn)
+    }
+}
+
 impl Sight<'_> {
     /// Whether the attribute's value passes the test.
     #[inline(always)]
@@ -33,23 +39,33 @@ impl Sight<'_> {
         if test.operator == Operator::Exists {
             return Ok((found.tag() != slots::MISSING) == (test.operand == 1));
         }
-        // One value is a list of one, so that what follows is compiled once. Most are: one question that is nearly always
-        // answered alike, where a `match` would be a jump to a place that is guessed.
-        let mut elements = std::slice::from_ref(found);
+        // Most are one value: one question that is nearly always answered alike, where a `match` would be a jump to a place that
+        // is guessed.
         if SELDOM >> found.tag() & 1 != 0 {
-            // Not even `ne` holds for what isn't there.
-            if found.tag() == slots::MISSING {
-                return Ok(false);
-            }
-            elements = self.slots.elements(found);
+            return self.any_matches(body.block, body.parts, test.row, found).holds();
         }
-        let negated = matches!(test.operator, Operator::Ne | Operator::NotIn);
-        for element in elements {
-            if self.matches(body, test, element)? {
-                return Ok(!negated);
+        Ok(self.matches(body, test, found)? != test.is_negated())
+    }
+
+    /// The same of a list, and of what isn't there.
+    #[inline(never)]
+    fn any_matches(&mut self, block: Block<'_>, parts: &row::Parts, row: &row::Test, found: &Slot) -> Reply {
+        let Some(Check::Attribute { slot, operator, operand, .. }) = row.check() else {
+            return Reply::from(Ok(false));
+        };
+        // Not even `ne` holds for what isn't there.
+        if found.tag() == slots::MISSING {
+            return Reply::from(Ok(false));
+        }
+        let (body, test) = (Body { block, parts }, Test { slot, operator, operand, row });
+        for element in self.slots.elements(found) {
+            match self.matches(body, test, element) {
+                Ok(false) => {}
+                Ok(true) => return Reply::from(Ok(!test.is_negated())),
+                stopped => return Reply::from(stopped),
             }
         }
-        Ok(negated)
+        Reply::from(Ok(test.is_negated()))
     }
 
     /// Whether one value matches; `ne` and `notIn` are answered as `eq` and `in`.
