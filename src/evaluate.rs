@@ -155,7 +155,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
     #[cold]
     #[inline(never)]
     fn tell_default(&mut self, block: Block<'_>, row: &row::Flag) {
-        let name = FlagBlock { number: 0, block, row }.variant_name(row.default());
+        let name = block.variant_name(row, row.default());
         self.recorder.record(|trace| {
             trace.begin("default", name);
             trace.end(Verdict::Decided, &["no step before this one decided"]);

@@ -1,4 +1,7 @@
 //! What a walk tells whoever listens. The silent listener compiles away, so a decision and its explanation are one walk.
+//!
+//! On the way that every decision takes, what is told is in functions of its own (`tell_…`), which get a block and its rows
+//! rather than what they are bound together in: that would be written to memory for a listener who isn't there.
 
 use crate::explain::Trace;
 

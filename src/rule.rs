@@ -24,7 +24,7 @@ impl<R: Recorder> Walk<'_, R> {
         rolled: u32,
     ) -> Result<Option<Outcome>, Stop> {
         if self.recorder.listens() {
-            self.tell_rule(flag.block, flag.row, position, rule.id);
+            self.tell_rule(flag.block, flag.row, position, rule);
         }
         if !self.holds(*body, rule.when)? {
             if self.recorder.listens() {
@@ -106,8 +106,8 @@ impl<R: Recorder> Walk<'_, R> {
 
     #[cold]
     #[inline(never)]
-    fn tell_rule(&mut self, block: Block<'_>, row: &row::Flag, position: u32, id: Text) {
-        self.recorder.record(|trace| trace.begin_rule(position, block.text(id, row.parts.text)));
+    fn tell_rule(&mut self, block: Block<'_>, row: &row::Flag, position: u32, rule: &row::Rule) {
+        self.recorder.record(|trace| trace.begin_rule(position, block.text(rule.id, row.parts.text)));
     }
 
     #[cold]
@@ -124,7 +124,7 @@ impl<R: Recorder> Walk<'_, R> {
     #[cold]
     #[inline(never)]
     fn tell_served(&mut self, block: Block<'_>, row: &row::Flag, variant: u32) {
-        let variant = FlagBlock { number: 0, block, row }.variant_name(variant).unwrap_or_default();
+        let variant = block.variant_name(row, variant).unwrap_or_default();
         self.recorder.record(|trace| trace.end(Verdict::Decided, &["it applies and serves `", variant, "`"]));
     }
 
@@ -192,7 +192,6 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
-    /// Takes no body: one would be written to memory with every test, though nobody listens.
     #[cold]
     #[inline(never)]
     fn tell_check(&mut self, block: Block<'_>, parts: &row::Parts, number: u32, holds: bool) {

@@ -114,15 +114,16 @@ export class Binding {
 
   /** Every flag's value, by key; a flag that has none is left out. */
   values(): Record<string, FlagValue> {
-    const flags = this.program.all();
+    const { flags, timed } = this.program.whole();
     const values: Record<string, FlagValue> = {};
     if (this.program.fixed || this.#refusal !== undefined) {
       for (const { key, value } of flags) if (value !== undefined) values[key] = value;
       return values;
     }
-    const outcomes = this.#decideAll(this.instant(flags.some(({ timed }) => timed))) >>> 2;
+    const outcomes = this.#decideAll(this.instant(timed)) >>> 2;
+    const words = i32;
     for (const flag of flags) {
-      const outcome = i32[outcomes + flag.index] ?? BAD_CONTEXT;
+      const outcome = words[outcomes + flag.index] ?? BAD_CONTEXT;
       if (isError(outcome) || (this.#threw !== undefined && this.complaint(flag) !== undefined)) continue;
       const value = flag.values[variantOf(outcome)];
       if (value !== undefined) values[flag.key] = value;
@@ -145,8 +146,9 @@ export class Binding {
 
   /** Decides every flag; answers where the outcomes are. */
   #decideAll(now: number): number {
-    const sticky = this.program.all().filter((flag) => flag.sticky);
-    const { engine, scratch } = this.#enter(sticky.flatMap((flag) => this.#stored(flag)));
+    const { sticky } = this.program.whole();
+    const stored = sticky.length > 0 ? sticky.flatMap((flag) => this.#stored(flag)) : NONE_STORED;
+    const { engine, scratch } = this.#enter(stored);
     for (const [slot, value] of this.#values.entries()) if (!scratch.holds(slot)) scratch.put(slot, value);
     let from = module.decide_all(engine, scratch.stamp, 0, now);
     while (from >= 0) {

@@ -57,6 +57,14 @@ const NONE = -1;
 /** The revision of no snapshot. */
 export const NO_REVISION = "";
 
+/** Every flag of a snapshot. */
+interface Whole {
+  readonly flags: readonly Flag[];
+  readonly sticky: readonly Flag[];
+  /** Whether some decision depends on the instant. */
+  readonly timed: boolean;
+}
+
 /** One loaded snapshot. It never changes; an update makes another. */
 export class Program {
   /** The snapshot's revision. */
@@ -99,7 +107,7 @@ export class Program {
   readonly #descriptions = new Descriptions();
   #steps: readonly Step[] | undefined;
   #keys: readonly string[] | undefined;
-  #all: readonly Flag[] | undefined;
+  #whole: Whole | undefined;
 
   private constructor(report: LoadReport, fixed: boolean, life: Life, flags: Record<string, Flag>, absent: Flag) {
     this.#report = freeze(report);
@@ -223,7 +231,7 @@ export class Program {
     else this.#said.set(flag.key, { state, flag: described });
     // Another object, so that no bound context takes it for what it was answered before.
     this.#flags[flag.key] = { ...described, constant: state === 0 ? described.constant : -1, askedBy: 0 };
-    this.#all = undefined;
+    this.#whole = undefined;
     this.lastKey = undefined;
   }
 
@@ -278,8 +286,20 @@ export class Program {
 
   /** Every flag, in the order of their keys. */
   all(): readonly Flag[] {
-    this.#all ??= this.keys().map((key) => this.find(key));
-    return this.#all;
+    return this.whole().flags;
+  }
+
+  /** The same, with what has to be known before all are decided at once. */
+  whole(): Whole {
+    if (this.#whole === undefined) {
+      const flags = this.keys().map((key) => this.find(key));
+      this.#whole = {
+        flags,
+        sticky: flags.filter(({ sticky }) => sticky),
+        timed: flags.some(({ timed }) => timed),
+      };
+    }
+    return this.#whole;
   }
 
   /** How to read every attribute that some flag refers to. Reads the flags that weren't read before. */

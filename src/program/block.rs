@@ -58,6 +58,12 @@ impl<'a> Block<'a> {
     pub(crate) fn text(self, text: Text, text_at: u32) -> &'a str {
         std::str::from_utf8(self.bytes(text, text_at)).unwrap_or_default()
     }
+
+    /// The name of a variant of the flag whose block this is.
+    pub(crate) fn variant_name(self, flag: &row::Flag, position: u32) -> Option<&'a str> {
+        let variants: &[row::Variant] = self.list(flag.variants);
+        variants.get(position as usize).map(|variant| self.text(variant.name, flag.parts.text))
+    }
 }
 
 /// A flag's block with its own row.
@@ -156,7 +162,7 @@ impl<'a> FlagBlock<'a> {
     }
 
     pub(crate) fn variant_name(self, position: u32) -> Option<&'a str> {
-        self.variants().get(position as usize).map(|variant| self.text(variant.name))
+        self.block.variant_name(self.row, position)
     }
 }
 

@@ -238,25 +238,27 @@ impl<'t> Cursor<'t> {
                     at = self.at;
                 }
             }
-            while !is_entered {
-                let Some(close) = closing else {
-                    self.at = at;
-                    return Some(());
-                };
-                at = space_end(bytes, at);
-                match bytes.get(at).copied() {
-                    Some(b',') => {
-                        at = space_end(bytes, at + 1);
-                        break;
-                    }
-                    Some(byte) if byte == close => {
-                        at += 1;
-                        self.open.pop();
-                        closing = self.open.last().copied();
-                    }
-                    _ => {
+            if !is_entered {
+                loop {
+                    let Some(close) = closing else {
                         self.at = at;
-                        return self.miss_next(close);
+                        return Some(());
+                    };
+                    at = space_end(bytes, at);
+                    match bytes.get(at).copied() {
+                        Some(b',') => {
+                            at = space_end(bytes, at + 1);
+                            break;
+                        }
+                        Some(byte) if byte == close => {
+                            at += 1;
+                            self.open.pop();
+                            closing = self.open.last().copied();
+                        }
+                        _ => {
+                            self.at = at;
+                            return self.miss_next(close);
+                        }
                     }
                 }
             }
