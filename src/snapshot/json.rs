@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::escape::{code_unit, unescape};
 use super::limits;
 use super::number;
 use super::problem::{Code, Place, Problems};
@@ -139,27 +140,31 @@ impl<'t> Cursor<'t> {
         if !self.take(open) {
             return false;
         }
-        self.skip_space();
-        !self.take(close)
+        let (is_entered, at) = inside(self.text.as_bytes(), self.at, close);
+        self.at = at;
+        is_entered
     }
 
     /// Behind a member: whether another one follows.
     #[inline]
     fn goes_on(&mut self, close: u8) -> Option<bool> {
-        self.skip_space();
-        if self.take(b',') {
-            self.skip_space();
-            return Some(true);
-        }
-        if self.take(close) {
-            return Some(false);
-        }
-        self.miss_next(close)
+        let (goes_on, at) = self.behind(self.text.as_bytes(), self.at, close)?;
+        self.at = at;
+        Some(goes_on)
     }
 
-    #[cold]
-    fn miss_next<T>(&mut self, close: u8) -> Option<T> {
-        self.miss(if close == b'}' { "`,` or `}`" } else { "`,` or `]`" })
+    /// Behind the member that ends at a byte: whether another one follows, and where it or what comes behind them all begins.
+    #[inline]
+    fn behind(&mut self, bytes: &[u8], at: usize, close: u8) -> Option<(bool, usize)> {
+        let at = space_end(bytes, at);
+        match bytes.get(at) {
+            Some(b',') => Some((true, space_end(bytes, at + 1))),
+            Some(byte) if *byte == close => Some((false, at + 1)),
+            _ => {
+                self.at = at;
+                self.miss(if close == b'}' { "`,` or `}`" } else { "`,` or `]`" })
+            }
+        }
     }
 
     fn check_document(&mut self) -> Option<()> {
@@ -217,19 +222,16 @@ impl<'t> Cursor<'t> {
         let mut closing = None;
         loop {
             at = space_end(bytes, at);
-            let mut is_entered = false;
+            let mut goes_on = false;
             match bytes.get(at).copied() {
                 Some(b'"') => at = self.string_end(bytes, at)?,
                 Some(open @ (b'{' | b'[')) => {
                     // In ASCII, two behind.
                     let close = open + 2;
-                    at = space_end(bytes, at + 1);
-                    is_entered = bytes.get(at) != Some(&close);
-                    if is_entered {
+                    (goes_on, at) = inside(bytes, at + 1, close);
+                    if goes_on {
                         self.open.push(close);
                         closing = Some(close);
-                    } else {
-                        at += 1;
                     }
                 }
                 _ => {
@@ -238,42 +240,19 @@ impl<'t> Cursor<'t> {
                     at = self.at;
                 }
             }
-            if !is_entered {
-                loop {
-                    let Some(close) = closing else {
-                        self.at = at;
-                        return Some(());
-                    };
-                    at = space_end(bytes, at);
-                    match bytes.get(at).copied() {
-                        Some(b',') => {
-                            at = space_end(bytes, at + 1);
-                            break;
-                        }
-                        Some(byte) if byte == close => {
-                            at += 1;
-                            self.open.pop();
-                            closing = self.open.last().copied();
-                        }
-                        _ => {
-                            self.at = at;
-                            return self.miss_next(close);
-                        }
-                    }
+            while !goes_on {
+                let Some(close) = closing else {
+                    self.at = at;
+                    return Some(());
+                };
+                (goes_on, at) = self.behind(bytes, at, close)?;
+                if !goes_on {
+                    self.open.pop();
+                    closing = self.open.last().copied();
                 }
             }
             if closing == Some(b'}') {
-                if bytes.get(at) != Some(&b'"') {
-                    self.at = at;
-                    return self.miss(KEY);
-                }
-                at = self.string_end(bytes, at)?;
-                at = space_end(bytes, at);
-                if bytes.get(at) != Some(&b':') {
-                    self.at = at;
-                    return self.miss("`:`");
-                }
-                at += 1;
+                (_, at) = self.key_end(bytes, at)?;
             }
         }
     }
@@ -285,20 +264,34 @@ impl<'t> Cursor<'t> {
         if bytes.get(end) == Some(&b'"') {
             return Some(end + 1);
         }
-        self.at = at;
-        self.check_string()?;
+        self.at = end;
+        self.check_rest_of_string()?;
         Some(self.at)
+    }
+
+    /// Where a key ends, and its colon.
+    #[inline]
+    fn key_end(&mut self, bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+        if bytes.get(at) != Some(&b'"') {
+            self.at = at;
+            return self.miss("a key in double quotes");
+        }
+        let end = self.string_end(bytes, at)?;
+        let colon = space_end(bytes, end);
+        if bytes.get(colon) != Some(&b':') {
+            self.at = colon;
+            return self.miss("`:`");
+        }
+        Some((end, colon + 1))
     }
 
     /// A key and its colon: what is between the quotes, unread.
     #[inline]
     fn check_key(&mut self) -> Option<&'t str> {
-        if self.peek() != Some(b'"') {
-            return self.miss(KEY);
-        }
-        let inside = self.check_string()?;
-        self.skip_space();
-        if self.take(b':') { Some(inside) } else { self.miss("`:`") }
+        let start = self.at + 1;
+        let (end, at) = self.key_end(self.text.as_bytes(), self.at)?;
+        self.at = at;
+        Some(self.text.get(start..end - 1).unwrap_or_default())
     }
 
     /// A key and its colon: the key, and whether it has a lone surrogate.
@@ -328,15 +321,18 @@ impl<'t> Cursor<'t> {
     /// A string: what is between the quotes, unread.
     #[inline]
     fn check_string(&mut self) -> Option<&'t str> {
-        self.at += 1;
-        let start = self.at;
+        let start = self.at + 1;
+        self.at = self.string_end(self.text.as_bytes(), self.at)?;
+        Some(self.text.get(start..self.at - 1).unwrap_or_default())
+    }
+
+    /// From within a string to behind its end.
+    fn check_rest_of_string(&mut self) -> Option<()> {
         loop {
-            self.at = plain_end(self.text.as_bytes(), self.at);
             match self.peek() {
                 Some(b'"') => {
-                    let inside = self.since(start);
                     self.at += 1;
-                    return Some(inside);
+                    return Some(());
                 }
                 Some(b'\\') => {
                     self.at += 1;
@@ -356,6 +352,7 @@ impl<'t> Cursor<'t> {
                 Some(_) => self.at += 1,
                 None => return self.miss("a closing quote"),
             }
+            self.at = plain_end(self.text.as_bytes(), self.at);
         }
     }
 
@@ -450,7 +447,12 @@ impl<'t> Cursor<'t> {
     }
 }
 
-const KEY: &str = "a key in double quotes";
+/// Behind an opening bracket: whether something is in it, and where that or what comes behind it begins.
+#[inline]
+fn inside(bytes: &[u8], from: usize, close: u8) -> (bool, usize) {
+    let at = space_end(bytes, from);
+    if bytes.get(at) == Some(&close) { (false, at + 1) } else { (true, at) }
+}
 
 /// Where the whitespace ends that begins at a byte.
 #[inline]
@@ -481,53 +483,4 @@ fn plain_end(bytes: &[u8], from: usize) -> usize {
         }
     }
     at
-}
-
-fn code_unit(bytes: &[u8], at: usize) -> Option<u32> {
-    let digits = bytes.get(at..at + 4)?;
-    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
-}
-
-/// The text between the quotes of a sound string, and whether it has a lone surrogate.
-fn unescape(inside: &str) -> (Cow<'_, str>, bool) {
-    let Some(first) = inside.find('\\') else { return (Cow::Borrowed(inside), false) };
-    let bytes = inside.as_bytes();
-    let mut text = String::with_capacity(inside.len());
-    let (mut from, mut at, mut broken) = (0, first, false);
-    while let Some(byte) = bytes.get(at) {
-        if *byte != b'\\' {
-            at += 1;
-            continue;
-        }
-        text.push_str(inside.get(from..at).unwrap_or_default());
-        let escape = bytes.get(at + 1).copied().unwrap_or_default();
-        at += 2;
-        text.push(match escape {
-            b'b' => '\u{8}',
-            b'f' => '\u{C}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let unit = code_unit(bytes, at).unwrap_or_default();
-                at += 4;
-                let low = (bytes.get(at..at + 2) == Some(b"\\u")).then(|| code_unit(bytes, at + 2)).flatten();
-                let code = match (unit, low) {
-                    (0xD800..=0xDBFF, Some(low @ 0xDC00..=0xDFFF)) => {
-                        at += 6;
-                        0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)
-                    }
-                    _ => unit,
-                };
-                char::from_u32(code).unwrap_or_else(|| {
-                    broken = true;
-                    char::REPLACEMENT_CHARACTER
-                })
-            }
-            other => char::from(other),
-        });
-        from = at;
-    }
-    text.push_str(inside.get(from..).unwrap_or_default());
-    (Cow::Owned(text), broken)
 }

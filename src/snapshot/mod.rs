@@ -7,6 +7,7 @@
 mod condition;
 #[cfg(feature = "json")]
 mod document;
+mod escape;
 #[cfg(feature = "json")]
 mod fields;
 #[cfg(feature = "json")]
