@@ -1,6 +1,6 @@
 //! Which flags can decide otherwise in another snapshot.
 
-use crate::program::{Program, row};
+use crate::program::Program;
 use crate::sort::sorted;
 
 impl Program {
@@ -32,10 +32,7 @@ impl Program {
             let Some(other) = before.find(self.flag_key(number)).and_then(|flag| before.flag(flag)) else {
                 return false;
             };
-            let (now, then) = (
-                flag.block.list::<row::Guardrail>(flag.besides().guardrails),
-                other.block.list::<row::Guardrail>(other.besides().guardrails),
-            );
+            let (now, then) = (flag.guardrails(), other.guardrails());
             now.iter().zip(then).any(|(now, then)| now.is_raised() != then.is_raised())
         })
     }

@@ -302,7 +302,7 @@ impl Program {
         outcome: Outcome,
         would_be: Outcome,
     ) {
-        let holdout = flag.and_then(|flag| flag.block.list(flag.besides().holdouts).get(outcome.rule()? as usize));
+        let holdout = flag.and_then(|flag| flag.holdouts().get(outcome.rule()? as usize));
         decision.holdout = holdout.map(|holdout| self.holdout_key(*holdout));
         decision.would_be = flag.map(|flag| {
             let Decision { variant, reason, rule, stored, error, .. } = self.plain_decision(flag.number, would_be);

@@ -1,7 +1,8 @@
 //! What a flag's units are hashed for, and where their ids are looked for: what simulations and checks of shares want to know.
 
 use crate::bucket::{self, Purpose};
-use crate::program::{Arm, Block, Check, FlagBlock, Program, Text, row};
+use crate::parents::note;
+use crate::program::{Arm, Check, FlagBlock, Program, Text, row};
 use crate::{date, ramp, window};
 
 /// A hash that a decision may ask for: which units it puts together in which cell.
@@ -90,25 +91,6 @@ impl Program {
         draws
     }
 
-    /// The keys of the flags that a flag needs: its prerequisites, and theirs. Empty for an unknown or refused flag.
-    #[must_use]
-    pub fn needs(&self, flag: &str) -> Vec<&str> {
-        let flags = self.find(flag).map(|flag| self.with_parents(flag)).unwrap_or_default();
-        flags.into_iter().skip(1).map(|flag| self.flag_key(flag)).collect()
-    }
-
-    /// A flag and every flag that it needs, each once.
-    pub(crate) fn with_parents(&self, flag: u32) -> Vec<u32> {
-        let (mut flags, mut at) = (vec![flag], 0);
-        while let Some(flag) = flags.get(at).copied() {
-            at += 1;
-            let Some(flag) = self.flag(flag) else { continue };
-            let parents = flag.block.list::<row::Prerequisite>(flag.besides().prerequisites).iter();
-            parents.for_each(|parent| note(&mut flags, parent.flag));
-        }
-        flags
-    }
-
     /// The attribute paths at which a flag's decision looks for units. Empty for an unknown or refused flag. Linear in what the
     /// flag needs.
     #[must_use]
@@ -135,27 +117,27 @@ impl Program {
     }
 
     fn note_units(&self, flag: FlagBlock<'_>, slots: &mut Vec<u32>) {
-        let mut note_all = |block: Block<'_>, unit: u32| block.list(unit).iter().for_each(|slot| note(slots, *slot));
-        let row::Besides { overrides, holdouts, unit, .. } = flag.besides();
-        note_all(flag.block, unit);
-        flag.block.list::<row::Override>(overrides).iter().for_each(|entry| note_all(flag.block, entry.unit));
+        let mut note_all = |unit: &[u32]| unit.iter().for_each(|slot| note(slots, *slot));
+        let row::Besides { overrides, unit, .. } = flag.besides();
+        note_all(flag.block.list(unit));
+        flag.block.list::<row::Override>(overrides).iter().for_each(|entry| note_all(flag.block.list(entry.unit)));
         for rule in flag.rules() {
-            note_all(flag.block, flag.terms(rule).unit);
+            note_all(flag.unit(rule));
             let mut place = flag.membership(rule);
             while let Some(layer) = place.and_then(|place| self.layer(place.layer)) {
-                note_all(layer.block, layer.row.unit);
+                note_all(layer.block.list(layer.row.unit));
                 place = layer.within();
             }
         }
-        for holdout in flag.block.list::<u32>(holdouts) {
+        for holdout in flag.holdouts() {
             if let Some(holdout) = self.holdout(*holdout) {
-                note_all(holdout.block, holdout.row.unit);
+                note_all(holdout.block.list(holdout.row.unit));
             }
         }
     }
 
     fn draw_holdouts<'p>(&'p self, flag: FlagBlock<'p>, now: i64, draws: &mut Vec<Draw<'p>>) {
-        for number in flag.block.list::<u32>(flag.besides().holdouts) {
+        for number in flag.holdouts() {
             let Some(holdout) = self.holdout(*number) else { continue };
             let row = holdout.row;
             if row.share() < bucket::TOTAL && row.until().is_none_or(|until| now < until) {
@@ -193,7 +175,7 @@ impl Program {
             self.draw_layer(membership.layer, draws);
             place = layer.within();
         }
-        let terms = flag.terms(rule);
+        let Some(terms) = flag.terms(rule) else { return };
         let mut draw = |purpose, prefix: Text, cells| {
             let drawer = Drawer::Rule(flag.text(rule.id));
             let unit = self.unit_paths(flag.block, terms.unit);
@@ -232,12 +214,6 @@ fn note_segments(tests: &[row::Test], segments: &mut Vec<u32>) {
         if let Some(Check::Segment(segment)) = test.check() {
             note(segments, segment);
         }
-    }
-}
-
-fn note(list: &mut Vec<u32>, number: u32) {
-    if !list.contains(&number) {
-        list.push(number);
     }
 }
 

@@ -164,7 +164,7 @@ impl<'a, R: Recorder> Walk<'a, R> {
 
     fn prerequisites_met(&mut self, flag: FlagBlock<'_>) -> Result<bool, Need> {
         let program = self.sight.program;
-        for prerequisite in flag.block.list::<row::Prerequisite>(flag.besides().prerequisites) {
+        for prerequisite in flag.prerequisites() {
             let parent = prerequisite.flag;
             self.recorder.record(|trace| trace.begin("prerequisite", Some(program.flag_key(parent))));
             let outcome = self.decide(parent).outcome()?;

@@ -13,7 +13,7 @@ impl<R: Recorder> Walk<'_, R> {
     #[inline(never)]
     pub(crate) fn held_back(&mut self, flag: FlagBlock<'_>) -> Result<Option<u32>, Need> {
         let program = self.sight.program;
-        for (position, number) in (0..).zip(flag.block.list::<u32>(flag.besides().holdouts)) {
+        for (position, number) in (0..).zip(flag.holdouts()) {
             let Some(holdout) = program.holdout(*number) else { continue };
             let row = holdout.row;
             self.recorder.record(|trace| trace.begin("holdout", Some(program.holdout_key(*number))));

@@ -1,7 +1,7 @@
 //! What a host says of flags beside the snapshot: variants that it forces, flags that it holds off, rollbacks that it has
 //! latched, and variants that it has stored for units.
 
-use crate::program::{Program, row};
+use crate::program::Program;
 
 /// What a native host says of one flag with a context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Host {
                     }
                 }
                 Saying::RolledBack(name) => {
-                    let guardrails = (0..).zip(flag.block.list::<row::Guardrail>(flag.besides().guardrails));
+                    let guardrails = (0..).zip(flag.guardrails());
                     let named = guardrails.filter(|(_, guardrail)| flag.text(guardrail.name) == name);
                     let state = named.fold(state, |state, (position, _)| state.with_latched(position));
                     host.set_state(flag.number, state);

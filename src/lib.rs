@@ -63,6 +63,7 @@ mod next_change;
 mod operator;
 mod outcome;
 mod parameters;
+mod parents;
 mod pattern;
 mod program;
 mod ramp;

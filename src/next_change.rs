@@ -26,18 +26,8 @@ impl Program {
 
     #[inline(never)]
     pub(crate) fn next_change_at(&self, flag: u32, now: i64) -> Option<i64> {
-        let (mut flags, mut at, mut next) = (vec![flag], 0, None);
-        while let Some(flag) = flags.get(at).copied() {
-            at += 1;
-            let Some(flag) = self.flag(flag).filter(|flag| flag.row.timed()) else { continue };
-            next = earlier(next, self.next_of(flag, now));
-            for parent in flag.block.list::<row::Prerequisite>(flag.besides().prerequisites) {
-                if !flags.contains(&parent.flag) {
-                    flags.push(parent.flag);
-                }
-            }
-        }
-        next
+        let flags = self.with_parents(flag).into_iter().filter_map(|flag| self.flag(flag));
+        flags.fold(None, |next, flag| earlier(next, self.next_of(flag, now)))
     }
 
     /// Of the flag's own rules, and of the holdouts that cover it.
@@ -50,15 +40,14 @@ impl Program {
                     next = earlier(next, next_of_rule(flag, timing, now).filter(|at| *at < row::AFTER_ALL));
                 }
             }
-            let row::Besides { guardrails, holdouts, .. } = flag.besides();
-            for guardrail in flag.block.list::<row::Guardrail>(guardrails) {
+            for guardrail in flag.guardrails() {
                 for end in [guardrail.from(), guardrail.until()] {
                     if guardrail.is_raised() && now < end && end < row::AFTER_ALL {
                         next = earlier(next, Some(end));
                     }
                 }
             }
-            for holdout in flag.block.list(holdouts) {
+            for holdout in flag.holdouts() {
                 let until = self.holdout(*holdout).and_then(|holdout| holdout.row.until());
                 next = earlier(next, until.filter(|until| now < *until));
             }

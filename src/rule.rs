@@ -32,7 +32,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             return Ok(None);
         }
-        let terms = flag.asks(rule);
+        let terms = flag.terms(rule);
         let (mut slot, mut hashed) = (0, false);
         if let Some(terms) = terms {
             let mut share = rule.share();
@@ -90,8 +90,8 @@ impl<R: Recorder> Walk<'_, R> {
                 variant = Arm::from_word(*arm).variant;
             }
             if self.recorder.listens() {
-                let [from, until] = [at.checked_sub(1), Some(at)]
-                    .map(|at| at.and_then(|at| arms.get(at)).map_or(0, |arm| Arm::from_word(*arm).end));
+                let end = |at: usize| arms.get(at).map_or(0, |arm| Arm::from_word(*arm).end);
+                let (from, until) = (at.checked_sub(1).map_or(0, end), end(at));
                 let unit = if slot == 0 { terms.unit } else { 0 };
                 let key = (*body, unit, terms.split_prefix);
                 self.tell_bucket(key, purpose, (bucket, from, until), Some((flag, variant)));

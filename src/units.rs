@@ -122,7 +122,7 @@ impl<'p> Units<'p> {
     #[must_use]
     pub fn holdouts(&self) -> Vec<&'p str> {
         let (program, flag) = (self.program, self.flag);
-        flag.block.list::<u32>(flag.besides().holdouts).iter().map(|holdout| program.holdout_key(*holdout)).collect()
+        flag.holdouts().iter().map(|holdout| program.holdout_key(*holdout)).collect()
     }
 
     /// The answer for one unit: the same as for a context that has it. Allocates nothing.

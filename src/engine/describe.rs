@@ -3,6 +3,7 @@
 use crate::json_text::JsonText;
 use crate::operator::Operand;
 use crate::outcome::{ErrorCode, Outcome};
+use crate::parents::note;
 use crate::program::{Arm, Body, Check, Entry, FlagBlock, Program, row};
 
 pub(super) fn flag(program: &Program, flag: u32) -> String {
@@ -67,15 +68,15 @@ fn reading(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
 fn traffic(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
     experiments(program, flag, text);
     guardrails(flag, text);
-    let row::Besides { namespace, holdouts, unit, .. } = flag.besides();
+    let row::Besides { namespace, unit, .. } = flag.besides();
     if namespace.is_some() {
         text.key("namespace");
         text.string(flag.text(namespace));
     }
     sticky(program, flag, text);
-    if holdouts != 0 {
+    if !flag.holdouts().is_empty() {
         text.key("holdouts");
-        text.strings(flag.block.list(holdouts).iter().map(|holdout| program.holdout_key(*holdout)));
+        text.strings(flag.holdouts().iter().map(|holdout| program.holdout_key(*holdout)));
     }
     if unit != 0 {
         text.key("unit");
@@ -91,7 +92,7 @@ fn texts(flag: FlagBlock<'_>, text: &mut JsonText) {
     text.key("texts");
     text.open('[');
     for rule in flag.rules() {
-        flag.block.list(flag.terms(rule).unit).iter().for_each(|slot: &u32| text.integer((*slot).into()));
+        flag.unit(rule).iter().for_each(|slot| text.integer((*slot).into()));
     }
     let is_first = |number: u32| flag.rules().iter().any(|rule| Entry::from_word(rule.when) == Entry::Test(number));
     let tests = || (0..).zip(flag.body().tests()).filter_map(|(number, test)| Some((number, reads_text(test)?)));
@@ -121,44 +122,30 @@ fn reads_text(test: &row::Test) -> Option<u32> {
 /// Where a stored variant counts: the flags that are sticky among this one and those that it needs, by key; and of this one's
 /// rules the positions of those that are, with the unit that its variants are stored by.
 fn sticky(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
-    let sticky = with_parents(program, flag.number).into_iter().filter_map(|flag| program.flag(flag));
+    let sticky = program.with_parents(flag.number).into_iter().filter_map(|flag| program.flag(flag));
     let mut sticky = sticky.filter(|flag| flag.row.is_sticky()).peekable();
     if sticky.peek().is_none() {
         return;
     }
     text.key("sticky");
     text.strings(sticky.map(|flag| program.flag_key(flag.number)));
-    let mut unit = 0;
+    let mut unit: &[u32] = &[];
     text.key("stores");
     text.open('[');
     for (position, rule) in (0_u64..).zip(flag.rules()).filter(|(_, rule)| rule.is_sticky()) {
-        unit = flag.terms(rule).unit;
+        unit = flag.unit(rule);
         text.integer(position);
     }
     text.close(']');
     text.key("storedBy");
-    attributes(program, flag.block.list(unit), text);
-}
-
-/// A flag and every flag that it needs, each once.
-fn with_parents(program: &Program, flag: u32) -> Vec<u32> {
-    let (mut flags, mut next) = (vec![flag], 0);
-    while let Some(flag) = flags.get(next).copied() {
-        next += 1;
-        if let Some(flag) = program.flag(flag) {
-            for parent in flag.block.list::<row::Prerequisite>(flag.besides().prerequisites) {
-                note(&mut flags, parent.flag);
-            }
-        }
-    }
-    flags
+    attributes(program, unit, text);
 }
 
 /// `[name, rollbackTo, rule, from, until, raised, control, alpha]` of each, by position: `rule` is -1 for the flag's own, `from`
 /// and `until` are when it counts, in epoch milliseconds, `control` the position of the arm that others are compared with or -1
 /// where an alarm is watched and no outcome, `alpha` in millionths.
 fn guardrails(flag: FlagBlock<'_>, text: &mut JsonText) {
-    let guardrails: &[row::Guardrail] = flag.block.list(flag.besides().guardrails);
+    let guardrails = flag.guardrails();
     if guardrails.is_empty() {
         return;
     }
@@ -238,8 +225,7 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
             text.open('[');
             // The arms of a switchback are everybody's for a while, and no unit's.
             let is_switchback = flag.timing(rule).is_some_and(|timing| timing.slot > 0);
-            let arms = if is_switchback { 0 } else { flag.terms(rule).arms };
-            for arm in flag.block.list(arms) {
+            for arm in if is_switchback { &[] } else { flag.arms(rule) } {
                 let Arm { end, variant } = Arm::from_word(*arm);
                 text.integer(variant.into());
                 text.integer(end.into());
@@ -253,9 +239,9 @@ fn hashes(program: &Program, flag: FlagBlock<'_>, text: &mut JsonText) {
 
 /// Whom a rule is about: the unit that it hashes itself, else its layer's.
 fn unit<'p>(program: &'p Program, flag: FlagBlock<'p>, rule: &row::Rule) -> &'p [u32] {
-    let own = flag.terms(rule).unit;
-    if own != 0 {
-        return flag.block.list(own);
+    let own = flag.unit(rule);
+    if !own.is_empty() {
+        return own;
     }
     let layer = flag.membership(rule).and_then(|membership| program.layer(membership.layer));
     layer.map(|layer| layer.block.list(layer.row.unit)).unwrap_or_default()
@@ -264,7 +250,7 @@ fn unit<'p>(program: &'p Program, flag: FlagBlock<'p>, rule: &row::Rule) -> &'p 
 /// Symbols of a flag and of everything that it needs, each of which is looked at once.
 fn symbols(program: &Program, flag: u32, text: &mut JsonText) {
     let mut segments = Vec::new();
-    for flag in with_parents(program, flag).into_iter().filter_map(|flag| program.flag(flag)) {
+    for flag in program.with_parents(flag).into_iter().filter_map(|flag| program.flag(flag)) {
         symbols_of(program, flag.body(), &mut segments, text);
     }
     let mut next = 0;
@@ -293,11 +279,5 @@ fn symbols_of(program: &Program, body: Body<'_>, segments: &mut Vec<u32>, text: 
             }
             Some(Check::Attribute { .. }) | None => {}
         }
-    }
-}
-
-fn note(list: &mut Vec<u32>, number: u32) {
-    if !list.contains(&number) {
-        list.push(number);
     }
 }

@@ -134,27 +134,45 @@ impl<'a> FlagBlock<'a> {
         self.block.row(self.row.besides).copied().unwrap_or_default()
     }
 
-    /// What a rule of this flag asks beyond its condition; of a rule that asks nothing, empty lists.
-    pub(crate) fn terms(self, rule: &row::Rule) -> row::Terms {
-        self.asks(rule).copied().unwrap_or_default()
+    pub(crate) fn prerequisites(self) -> &'a [row::Prerequisite] {
+        self.block.list(self.besides().prerequisites)
+    }
+
+    /// The holdouts that cover it.
+    pub(crate) fn holdouts(self) -> &'a [u32] {
+        self.block.list(self.besides().holdouts)
+    }
+
+    pub(crate) fn guardrails(self) -> &'a [row::Guardrail] {
+        self.block.list(self.besides().guardrails)
     }
 
     /// What a rule of this flag asks beyond its condition, if it asks something.
     #[inline(always)]
-    pub(crate) fn asks(self, rule: &row::Rule) -> Option<&'a row::Terms> {
+    pub(crate) fn terms(self, rule: &row::Rule) -> Option<&'a row::Terms> {
         if rule.terms == 0 { None } else { self.block.row(rule.terms) }
+    }
+
+    /// The slots that make the unit of a rule of this flag.
+    pub(crate) fn unit(self, rule: &row::Rule) -> &'a [u32] {
+        self.terms(rule).map(|terms| self.block.list(terms.unit)).unwrap_or_default()
+    }
+
+    /// The arms of a split that a rule of this flag serves.
+    pub(crate) fn arms(self, rule: &row::Rule) -> &'a [u32] {
+        self.terms(rule).map(|terms| self.block.list(terms.arms)).unwrap_or_default()
     }
 
     /// The place in an experiment that a rule of this flag has.
     pub(crate) fn membership(self, rule: &row::Rule) -> Option<&'a row::Membership> {
-        let Terms { membership, .. } = self.terms(rule);
-        if membership == 0 { None } else { self.block.row(membership) }
+        let Terms { membership, .. } = self.terms(rule)?;
+        if *membership == 0 { None } else { self.block.row(*membership) }
     }
 
     /// When a rule of this flag applies, and to how many, where the instant matters.
     pub(crate) fn timing(self, rule: &row::Rule) -> Option<&'a row::Timing> {
-        let Terms { timing, .. } = self.terms(rule);
-        if timing == 0 { None } else { self.block.row(timing) }
+        let Terms { timing, .. } = self.terms(rule)?;
+        if *timing == 0 { None } else { self.block.row(*timing) }
     }
 
     pub(crate) fn text(self, text: Text) -> &'a str {
