@@ -121,9 +121,8 @@ export class Binding {
       return values;
     }
     const outcomes = this.#decideAll(this.instant(timed)) >>> 2;
-    const words = i32;
     for (const flag of flags) {
-      const outcome = words[outcomes + flag.index] ?? BAD_CONTEXT;
+      const outcome = i32[outcomes + flag.index] ?? BAD_CONTEXT;
       if (isError(outcome) || (this.#threw !== undefined && this.complaint(flag) !== undefined)) continue;
       const value = flag.values[variantOf(outcome)];
       if (value !== undefined) values[flag.key] = value;
@@ -147,8 +146,7 @@ export class Binding {
   /** Decides every flag; answers where the outcomes are. */
   #decideAll(now: number): number {
     const { sticky } = this.program.whole();
-    const stored = sticky.length > 0 ? sticky.flatMap((flag) => this.#stored(flag)) : NONE_STORED;
-    const { engine, scratch } = this.#enter(stored);
+    const { engine, scratch } = this.#enter(sticky.flatMap((flag) => this.#stored(flag)));
     for (const [slot, value] of this.#values.entries()) if (!scratch.holds(slot)) scratch.put(slot, value);
     let from = module.decide_all(engine, scratch.stamp, 0, now);
     while (from >= 0) {
