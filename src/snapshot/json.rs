@@ -300,10 +300,10 @@ impl<'t> Cursor<'t> {
         self.check_key().map(unescape)
     }
 
+    /// A value that is neither a string nor an object or a list.
     #[inline]
     fn check_scalar(&mut self) -> Option<()> {
         match self.peek() {
-            Some(b'"') => self.check_string().map(|_| ()),
             Some(b'-' | b'0'..=b'9') => self.check_number(),
             _ => {
                 let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
